@@ -1,0 +1,17 @@
+"""What is wrong with a configuration: one module for each kind of question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from celerylint.checks import definitions, ignored_names, links, old_names
+from celerylint.checks.view import View
+from celerylint.finding import Finding
+
+CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
+    **links.CHECKS,
+    **old_names.CHECKS,
+    **ignored_names.CHECKS,
+    **definitions.CHECKS,
+}
+"""The function of every rule that needs one, by the rule's code."""

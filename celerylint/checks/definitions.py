@@ -1,0 +1,153 @@
+"""Settings that are read, but not as they look: set twice, deprecated, unread, shadowed."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+from collections.abc import Iterator
+
+from celerylint.catalogue import Reading
+from celerylint.checks.migration import shadowing
+from celerylint.checks.view import View
+from celerylint.edits.plan import Obstacle
+from celerylint.edits.renaming import step_aside
+from celerylint.facts import BindingKind, Shape
+from celerylint.finding import ChangeSet, Edit, Finding, Label, Safety, Span
+from celerylint.model import Entity, Layer, Setting
+from celerylint.names import Release, release_text
+
+# The first release whose `Celery(...)` keeps keyword arguments that it does not know as settings.
+_KEEPS_KEYWORDS: Release = (5, 0, 6)
+
+
+def setting_set_twice(view: View) -> Iterator[Finding]:
+    """Yield the definitions that never count, because another one of the same place does."""
+    if view.orphaned:
+        return
+    yield from _two_spellings(view)
+    yield from _same_name(view)
+
+
+def _two_spellings(view: View) -> Iterator[Finding]:
+    """Yield the old spellings beside the new one: Celery asks for the new name first."""
+    new = {
+        (d.home, view.setting_of(d.name)): d
+        for d in view.judged(Reading.NEW, Reading.NAMESPACED)
+        if not view.is_code(d)
+    }
+    for definition in view.judged(Reading.OLD):
+        winner = new.get((definition.home, view.setting_of(definition.name)))
+        if winner is not None and winner != definition:
+            yield _loses(view, definition, winner, "the new name is asked for first")
+
+
+def _loses(view: View, loser: Setting, winner: Setting, why: str) -> Finding:
+    return view.rulebook["CEL107"].finding(
+        loser.place,
+        setting=loser.name,
+        labels=(Label(winner.place, "this one counts"),),
+        other=winner.name,
+        reason=why,
+    )
+
+
+def _same_name(view: View) -> Iterator[Finding]:
+    """Yield the plain assignments that a later one makes void before anything reads them."""
+    places = defaultdict[tuple[Entity, str, str, tuple[str, ...], Shape], list[Setting]](list)
+    for definition in view.settings:
+        known = view.meanings(definition.name)[-1].honoured
+        if known and definition.kind is BindingKind.ASSIGN and _overwrites(definition):
+            where = definition.where
+            key = definition.home, definition.name, where.scope, where.branch, definition.shape
+            places[key].append(definition)
+    for definitions in places.values():
+        ordered = sorted(definitions, key=lambda d: d.place)
+        for first, second in itertools.pairwise(ordered):
+            if first.place.path == second.place.path and not _is_read_between(view, first, second):
+                yield _loses(view, first, second, "the later assignment wins")
+
+
+def _overwrites(definition: Setting) -> bool:
+    return definition.layer in (Layer.SOURCE, Layer.CHANGE)
+
+
+def _is_read_between(view: View, first: Setting, second: Setting) -> bool:
+    between = Span(first.place.span.end, second.extent.end)
+    index = view.project.facts.of(first.place.path)
+    uses = index.facts.uses if index else ()
+    return any(u.name == first.name and between.holds(u.span) for u in uses) or any(
+        binding.name == first.name
+        and between.holds(binding.span)
+        and binding.span != second.place.span
+        for binding in (index.facts.bindings if index else ())
+    )
+
+
+def deprecated_setting(view: View) -> Iterator[Finding]:
+    """Yield the settings that Celery itself advises against."""
+    for definition in view.judged(Reading.NEW, Reading.NAMESPACED, Reading.OLD):
+        known = view.catalogue.settings.get(view.setting_of(definition.name) or "")
+        deprecated = known.deprecated if known else None
+        if deprecated and view.target[0] >= deprecated.since and not view.orphaned:
+            names = " and ".join(f"`{view.spelling(name)}`" for name in deprecated.use)
+            yield view.rulebook["CEL110"].finding(
+                definition.place,
+                setting=definition.name,
+                since=release_text(deprecated.since),
+                names=names,
+                reason=deprecated.why,
+            )
+
+
+def unread_setting(view: View) -> Iterator[Finding]:
+    """Yield the settings that Celery lists although no code of the releases judged reads them."""
+    for definition in view.judged(Reading.NEW, Reading.NAMESPACED, Reading.OLD):
+        known = view.catalogue.settings.get(view.setting_of(definition.name) or "")
+        if known and not view.orphaned and all(known.unread_at(r) for r in view.target):
+            advice = known.instead or known.note or ""
+            yield view.rulebook["CEL111"].finding(
+                definition.place, setting=definition.name, advice=advice
+            )
+
+
+def dropped_keyword(view: View) -> Iterator[Finding]:
+    """Yield the keyword arguments that `Celery(...)` throws away."""
+    if view.target[-1] >= _KEEPS_KEYWORDS:
+        return
+    honoured = (Reading.NEW, Reading.OLD, Reading.NAMESPACED)
+    for definition in view.judged(*honoured):
+        if definition.layer is Layer.KEYWORD:
+            yield view.rulebook["CEL112"].finding(
+                definition.place, setting=definition.name, versions=release_text(view.target[-1])
+            )
+
+
+def import_becomes_setting(view: View) -> Iterator[Finding]:
+    """Yield the imports in a configuration module that Celery takes for settings."""
+    if view.orphaned or not view.certain or not view.modern:
+        return
+    for definition in shadowing(view):
+        index = view.project.facts.of(definition.home.path)
+        bindings = index.bindings[("", definition.name)] if index else []
+        steps = tuple(step_aside(index, bindings, definition.name)) if index else ()
+        obstacles = tuple(step for step in steps if isinstance(step, Obstacle))
+        edits = tuple(sorted(step for step in steps if isinstance(step, Edit)))
+        title = f"Import `{definition.name}` under another name"
+        reason = f"`{definition.name}` falls back to its default"
+        fix = None if obstacles else ChangeSet(title, Safety.UNSAFE, edits, reason)
+        yield view.rulebook["CEL113"].finding(
+            definition.place,
+            setting=definition.name,
+            fix=fix,
+            notes=view.obstacle_notes(obstacles),
+            module=bindings[0].target.rpartition(".")[0],
+        )
+
+
+CHECKS = {
+    "CEL107": setting_set_twice,
+    "CEL110": deprecated_setting,
+    "CEL111": unread_setting,
+    "CEL112": dropped_keyword,
+    "CEL113": import_becomes_setting,
+}

@@ -1,0 +1,32 @@
+"""What could not be linked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from celerylint.checks.view import View
+from celerylint.finding import Finding
+
+
+def unlinked_configuration(view: View) -> Iterator[Finding]:
+    """Yield one note for each module of settings that no app is seen to load."""
+    if view.certain or not (view.orphaned or not view.configurations[0].loadings):
+        return
+    telling = [s for s in view.settings if s.name in view.catalogue.identifiers]
+    telling = [s for s in telling if not view.catalogue.is_generic(s.name)]
+    shown = [s for s in telling if not view.is_read(s)]
+    if not shown or _is_test(view.app.place.path):
+        return
+    yield view.rulebook["CEL003"].finding(shown[0].place, count=len({s.name for s in shown}))
+
+
+def _is_test(path: str) -> bool:
+    parts = PurePosixPath(path).parts
+    folders = {"test", "tests", "testing"} & set(parts[:-1])
+    return (
+        bool(folders) or parts[-1].startswith("test_") or parts[-1] in {"tests.py", "conftest.py"}
+    )
+
+
+CHECKS = {"CEL003": unlinked_configuration}

@@ -1,0 +1,260 @@
+"""The renames that bring one app to the names of Celery 4, and how safe they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from celerylint.catalogue import Meaning, Reading
+from celerylint.checks.view import View
+from celerylint.edits.plan import Obstacle, Plan
+from celerylint.edits.renaming import Rename, rename, step_aside
+from celerylint.facts import BindingKind, UseKind
+from celerylint.finding import ChangeSet, Edit, Safety
+from celerylint.model import FoundBy, Layer, Setting
+from celerylint.names import Release, release_text
+
+# The first release that looks for an old name in every layer before it takes a default.
+_EVERY_LAYER: Release = (5, 7)
+_OUTDATED = frozenset({Reading.OLD, Reading.FUTURE, Reading.GONE, Reading.SHADOWED})
+
+
+@dataclass(frozen=True, slots=True)
+class Outdated:
+    """A definition under an old name, the setting it is meant for, and the name to write."""
+
+    definition: Setting
+    setting: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change set, or what keeps it from being made; both empty where no fix is offered."""
+
+    change_set: ChangeSet | None = None
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+def outdated(view: View) -> tuple[Outdated, ...]:
+    """Return the definitions under an old name that Celery reads, or read before the upgrade."""
+    return tuple(_outdated(view))
+
+
+def _outdated(view: View) -> Iterator[Outdated]:
+    for definition in view.settings:
+        setting = _old_name_of(view, definition)
+        if setting is None:
+            continue
+        new = view.spelling(setting)
+        if new != definition.name and not _has_twin(view, definition, new):
+            yield Outdated(definition, setting, new)
+
+
+def _old_name_of(view: View, definition: Setting) -> str | None:
+    """Return the setting that an outdated name stands for, None where it is no outdated name."""
+    newest = view.newest(definition.name)
+    readings = {meaning.reading for meaning in view.meanings(definition.name)}
+    if readings <= _OUTDATED and any(m.reading is Reading.OLD for m in newest):
+        return newest[0].setting
+    if not view.upgrading or not view.modern:
+        return None
+    before = _only(view.before(definition.name))
+    carried = before and before.reading is Reading.OLD and before.setting in view.catalogue.settings
+    return before.setting if before and carried and not newest[0].honoured else None
+
+
+def _only(meanings: tuple[Meaning, ...]) -> Meaning | None:
+    return meanings[0] if len(meanings) == 1 else None
+
+
+def _has_twin(view: View, definition: Setting, new: str) -> bool:
+    """Return whether the place that has the old name has the new one as well, as a value."""
+    return any(
+        other.name == new and other.home == definition.home and not view.is_code(other)
+        for other in view.settings
+    )
+
+
+def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
+    """Return the change set that renames all outdated names, and `also` those given.
+
+    Nothing is offered where it is not certain what loads the settings.
+    """
+    base, extra = outdated(view), tuple(also)
+    wanted = (*base, *extra)
+    if not wanted or not view.certain or not view.modern or not _may_edit(view):
+        return Fix()
+    renames = tuple(Rename(o.definition.home, o.definition.name, o.new) for o in wanted)
+    plan = rename(view.project, view.settings, renames)
+    aside = _imports_aside(view, plan)
+    obstacles = (*plan.obstacles, *aside.obstacles, *_shared(view, wanted))
+    if obstacles:
+        return Fix(None, obstacles)
+    reasons = tuple(dict.fromkeys((*_revivals(view, base), *_wakes(extra))))
+    edits = tuple(sorted({*plan.edits, *aside.edits}))
+    safety = Safety.UNSAFE if reasons else Safety.SAFE
+    return Fix(ChangeSet(_title(wanted), safety, edits, "; ".join(reasons)))
+
+
+def wake(view: View, dead: Outdated) -> Fix:
+    """Return the change set that gives life to a name that Celery ignores.
+
+    Without a namespace old names must not stand beside new ones, so those are renamed with it.
+    """
+    if view.namespace is None:
+        return migrate(view, (dead,))
+    if not view.certain or not _may_edit(view):
+        return Fix()
+    renames = (Rename(dead.definition.home, dead.definition.name, dead.new),)
+    plan = rename(view.project, view.settings, renames)
+    obstacles = (*plan.obstacles, *_shared(view, (dead,)))
+    if obstacles:
+        return Fix(None, obstacles)
+    reason = "; ".join(_wakes((dead,)))
+    return Fix(ChangeSet(_title((dead,)), Safety.UNSAFE, plan.edits, reason))
+
+
+def _may_edit(view: View) -> bool:
+    """Return whether the names may be changed at all: a class found by content may be another's."""
+    return view.app.found_by is not FoundBy.CONTENT or view.app.entity.is_module
+
+
+def _title(wanted: tuple[Outdated, ...]) -> str:
+    names = tuple(dict.fromkeys((o.definition.name, o.new) for o in wanted))
+    if len(names) == 1:
+        return f"Rename `{names[0][0]}` to `{names[0][1]}`"
+    return f"Rename {len(names)} settings to the names of Celery 4"
+
+
+# --- what stands in the way --------------------------------------------------------------------
+
+
+def _shared(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
+    """Yield the other apps that load what would be edited."""
+    homes = {o.definition.home for o in wanted}
+    for configuration in view.project.configurations:
+        if configuration.app != view.app and any(s.home in homes for s in configuration.settings):
+            yield Obstacle(configuration.app.place, "another app loads the same settings")
+
+
+def _imports_aside(view: View, plan: Plan) -> Plan:
+    """Return how to rename imports that Celery would take for settings, such as `timezone`.
+
+    Celery 3 did not see them, and beside old names Celery 4 refuses to load them.
+    """
+    steps: list[Edit | Obstacle] = []
+    for definition in shadowing(view):
+        index = view.project.facts.of(definition.home.path)
+        bindings = index.bindings.get(("", definition.name), []) if index else []
+        spans = {edit.place.span.start for edit in plan.edits if edit.text.startswith(" as ")}
+        if index and not any(binding.span.end in spans for binding in bindings):
+            steps += step_aside(index, bindings, definition.name)
+    edits = tuple(step for step in steps if isinstance(step, Edit))
+    return Plan(edits, tuple(step for step in steps if isinstance(step, Obstacle)))
+
+
+def shadowing(view: View) -> Iterator[Setting]:
+    """Yield the imports of a module source whose name is a setting but whose value is code."""
+    for definition in view.judged(Reading.NEW):
+        if definition.kind is BindingKind.IMPORT and definition.home.is_module:
+            index = view.project.facts.of(definition.home.path)
+            bindings = index.bindings.get(("", definition.name), []) if index else []
+            if bindings and all(_is_library(view, definition, b.target) for b in bindings):
+                yield definition
+
+
+def _is_library(view: View, definition: Setting, target: str) -> bool:
+    """Return whether an import is of a library's code rather than of somebody's configuration."""
+    import sys  # noqa: PLC0415 - only a module that shadows a setting asks
+
+    if target.startswith(".") or "." not in target:
+        return False
+    first = target.split(".", maxsplit=1)[0]
+    found = view.project.names.modules.find(first, definition.home.path)
+    return found is None and first in {*sys.stdlib_module_names, *_LIBRARIES}
+
+
+_LIBRARIES = frozenset({"celery", "dateutil", "django", "kombu", "pytz"})
+
+
+# --- what makes it unsafe ----------------------------------------------------------------------
+
+
+def _revivals(view: View, wanted: tuple[Outdated, ...]) -> Iterator[str]:
+    """Yield the reasons for which the renamed configuration may not be what it was."""
+    for opening in view.openings:
+        yield f"more settings may come from {view.where(opening.place)}: {opening.reason}"
+    for each in wanted:
+        yield from _changed_life(view, each)
+        yield from _late(view, each)
+    if view.upgrading and not view.namespace:
+        yield from _lower_case_before(view)
+
+
+def _changed_life(view: View, each: Outdated) -> Iterator[str]:
+    """Yield a reason where some release ignored the old name but reads the new one."""
+    name = each.definition.name
+    if view.upgrading:
+        if not all(m.honoured and m.setting == each.setting for m in view.before(name)):
+            releases = _span(view.versions.before)
+            yield f"`{name}`, ignored by Celery {releases}, takes effect"
+        return
+    for release in view.target:
+        old = view.catalogue.meaning(name, release, view.namespace)
+        new = view.catalogue.meaning(each.new, release, view.namespace)
+        if new.honoured and not old.honoured:
+            yield f"`{name}`, ignored by Celery {release_text(release)}, takes effect"
+            return
+
+
+def _late(view: View, each: Outdated) -> Iterator[str]:
+    """Yield a reason where an old name on `conf` may come after Celery settled on new ones.
+
+    Up to 5.6 it is ignored then: the default under the new name is found first.
+    """
+    definition = each.definition
+    if view.upgrading or definition.layer is Layer.SOURCE or view.target[0] >= _EVERY_LAYER:
+        return
+    if any(view.meanings(s.name)[-1].reading is Reading.OLD for s in view.source_settings()):
+        return
+    if definition.layer is Layer.DEFAULT or not _is_early(view, definition):
+        yield (
+            f"`{definition.name}` may be set after Celery has read its configuration, "
+            "and up to 5.6 is ignored then"
+        )
+
+
+def _is_early(view: View, definition: Setting) -> bool:
+    """Return whether a write stands where the app is made, before anything reads `conf`."""
+    app = view.app.entity
+    if definition.place.path != app.path or definition.where.scope != app.scope:
+        return definition.layer is Layer.KEYWORD
+    index = view.project.facts.of(app.path)
+    reads = (use for use in (index.facts.uses if index else ()) if use.kind is UseKind.ATTRIBUTE)
+    return not any(
+        use.owner.endswith(".conf") and use.span < definition.place.span for use in reads
+    )
+
+
+def _lower_case_before(view: View) -> Iterator[str]:
+    """Yield the lower-case names that Celery 3 did not see and that now begin to count."""
+    shadows = frozenset(shadowing(view))
+    for definition in view.settings:
+        alive = view.meanings(definition.name)[-1].reading is Reading.NEW
+        dead = not any(m.honoured for m in view.before(definition.name))
+        if alive and dead and definition not in shadows:
+            releases = _span(view.versions.before)
+            yield f"`{definition.name}`, ignored by Celery {releases}, takes effect"
+
+
+def _wakes(dead: tuple[Outdated, ...]) -> Iterator[str]:
+    for each in dead:
+        yield f"`{each.definition.name}`, ignored so far, takes effect"
+
+
+def _span(releases: tuple[Release, ...]) -> str:
+    first, last = releases[0], releases[-1]
+    return (
+        release_text(first) if first == last else f"{release_text(first)} to {release_text(last)}"
+    )

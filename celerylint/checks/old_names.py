@@ -1,0 +1,213 @@
+"""Names of Celery 3: outdated, removed, mixed with new ones, hidden by a namespace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from celerylint.catalogue import Reading
+from celerylint.checks.migration import Fix, Outdated, migrate, outdated, wake
+from celerylint.checks.view import View
+from celerylint.edits.removal import comment_out
+from celerylint.finding import ChangeSet, Finding, Label, Safety, Severity
+from celerylint.model import Layer, Setting
+from celerylint.names import RemovedName, release_text
+
+
+def old_setting_name(view: View) -> Iterator[Finding]:
+    """Yield the definitions under a name of Celery 3."""
+    if not view.modern:
+        yield from _still_right(view)
+        return
+    rule = view.rulebook["CEL101"]
+    fix = migrate(view)
+    for each in outdated(view):
+        if view.orphaned and view.is_read(each.definition):
+            continue
+        if _is_shadowed(view, each.definition):
+            continue
+        yield rule.finding(
+            each.definition.place,
+            setting=each.definition.name,
+            fix=fix.change_set,
+            notes=view.obstacle_notes(fix.obstacles),
+            new=each.new,
+        )
+
+
+def _is_shadowed(view: View, definition: Setting) -> bool:
+    return view.namespace is not None and view.reads_as(definition.name) is Reading.SHADOWED
+
+
+def _still_right(view: View) -> Iterator[Finding]:
+    """Yield what will have to change, for a project that stays on Celery 3 for now."""
+    rule = view.rulebook["CEL101"]
+    newest = view.catalogue.newest
+    for definition in view.judged(Reading.OLD):
+        later = view.catalogue.meaning(definition.name, newest, view.namespace)
+        name = later.setting
+        if name is not None and name in view.catalogue.settings and not view.orphaned:
+            yield rule.finding(
+                definition.place,
+                severity=Severity.INFO,
+                setting=definition.name,
+                help=f"Right for Celery 3; --target-version 5.6 renames it to `{name}`",
+                new=name,
+            )
+
+
+def removed_setting(view: View) -> Iterator[Finding]:
+    """Yield the settings that the releases judged have dropped."""
+    rule = view.rulebook["CEL102"]
+    carried = {each.definition for each in outdated(view)}
+    for definition in view.judged(Reading.GONE):
+        if definition in carried or view.orphaned or definition.name in view.catalogue.documented:
+            continue
+        if view.is_code(definition) or view.may_be_anothers(definition):
+            continue
+        gone = _gone(view, definition)
+        if gone is None:
+            continue
+        version, why, advice = gone
+        reason = f"Celery {version} removed {definition.name}: {why}"
+        fix = _successor(view, definition) or _comment(view, definition, reason)
+        yield rule.finding(
+            definition.place,
+            setting=definition.name,
+            fix=fix.change_set,
+            version=version,
+            reason=why,
+            advice=advice,
+        )
+
+
+def _gone(view: View, definition: Setting) -> tuple[str, str, str] | None:
+    """Return since when, why, and what to do instead."""
+    removed = view.catalogue.removed.get(definition.name)
+    if removed:
+        return release_text(removed.removed[:2]), removed.why, _advice(removed)
+    name = view.setting_of(definition.name)
+    setting = view.catalogue.settings.get(name or "")
+    if setting is None or setting.removed is None:
+        return None
+    why = setting.note or "nothing reads it any more"
+    return release_text(setting.removed), why, setting.instead or "Delete it"
+
+
+def _advice(removed: RemovedName) -> str:
+    if removed.successor:
+        return f"Write `{removed.successor}`"
+    return removed.instead or "Delete it"
+
+
+def _successor(view: View, definition: Setting) -> Fix | None:
+    removed = view.catalogue.removed.get(definition.name)
+    if removed is None or removed.successor is None:
+        return None
+    new = view.spelling(removed.successor)
+    return wake(view, Outdated(definition, removed.successor, new))
+
+
+def _comment(view: View, definition: Setting, reason: str) -> Fix:
+    source = view.sources.get(definition.place.path)
+    if source is None or not view.certain:
+        return Fix()
+    plan = comment_out(view.project, definition, source.text, reason)
+    if plan.obstacles:
+        return Fix(None, plan.obstacles)
+    title = f"Comment `{definition.name}` out"
+    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, "a setting goes"))
+
+
+def mixed_setting_names(view: View) -> Iterator[Finding]:
+    """Yield the first name of the minority where Celery refuses to load old and new names.
+
+    The rule is that of `celery.app.utils.detect_settings`: the majority decides, and a name of the
+    minority is let pass only where its other spelling is there as well.
+    """
+    if view.namespace is not None or not view.certain or not view.modern:
+        return
+    for configuration in view.configurations:
+        sourced = any(s.layer is Layer.SOURCE for s in configuration.settings)
+        layers = {Layer.SOURCE} if sourced else {Layer.CHANGE, Layer.KEYWORD}
+        have = tuple(s for s in configuration.settings if s in view.settings and s.layer in layers)
+        always = tuple(setting for setting in have if setting.unconditional)
+        if not sourced and configuration.loadings:
+            continue
+        clash = _clash(view, always)
+        if clash and _clash(view, have):
+            yield _mixed(view, *clash)
+
+
+def _clash(
+    view: View, have: tuple[Setting, ...]
+) -> tuple[tuple[Setting, ...], tuple[Setting, ...]] | None:
+    """Return the names left over in the minority, and the majority; None where it loads."""
+    old = tuple(s for s in have if _counts(view, s, Reading.OLD))
+    new = tuple(s for s in have if _counts(view, s, Reading.NEW))
+    names = {s.name for s in have}
+    if len({s.name for s in old}) > len({s.name for s in new}):
+        minority, majority = new, old
+    else:
+        minority, majority = old, new
+    left = tuple(s for s in minority if _counterpart(view, s) not in names)
+    return (left, majority) if left and majority else None
+
+
+def _counts(view: View, setting: Setting, reading: Reading) -> bool:
+    """Return whether Celery's own table has the name, as an old or a new one, at all releases."""
+    if view.reads_as(setting.name) is not reading:
+        return False
+    known = view.catalogue.settings.get(view.setting_of(setting.name) or "")
+    return known is not None and all(known.listed_at(release) for release in view.target)
+
+
+def _counterpart(view: View, setting: Setting) -> str | None:
+    known = view.catalogue.settings[view.setting_of(setting.name) or ""]
+    if setting.name == known.name:
+        return known.old_name_at(view.target[-1])
+    return known.name
+
+
+def _mixed(view: View, left: tuple[Setting, ...], majority: tuple[Setting, ...]) -> Finding:
+    first, other = left[0], majority[0]
+    kind = "new" if view.reads_as(first.name) is Reading.NEW else "old"
+    return view.rulebook["CEL103"].finding(
+        first.place,
+        setting=first.name,
+        labels=(Label(other.place, f"`{other.name}` is of the other kind"),),
+        name=kind,
+        other=other.name,
+        count=len({s.name for s in left}),
+    )
+
+
+def old_name_under_namespace(view: View) -> Iterator[Finding]:
+    """Yield the old names that Celery does not look for under the app's namespace."""
+    if view.namespace is None or not view.certain:
+        return
+    rule = view.rulebook["CEL115"]
+    for definition in view.judged(Reading.SHADOWED):
+        setting = view.setting_of(definition.name)
+        if setting is None or view.is_code(definition) or view.is_read(definition):
+            continue
+        if view.may_be_anothers(definition):
+            continue
+        new = view.spelling(setting)
+        fix = wake(view, Outdated(definition, setting, new))
+        yield rule.finding(
+            definition.place,
+            setting=definition.name,
+            labels=view.namespace_label(),
+            fix=fix.change_set,
+            notes=view.obstacle_notes(fix.obstacles),
+            namespace=view.namespace,
+            new=new,
+        )
+
+
+CHECKS = {
+    "CEL101": old_setting_name,
+    "CEL102": removed_setting,
+    "CEL103": mixed_setting_names,
+    "CEL115": old_name_under_namespace,
+}

@@ -1,0 +1,204 @@
+"""What a check sees: one app with all its configurations, the versions, and what Celery does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from celerylint.catalogue import Catalogue, Meaning, Reading
+from celerylint.edits.plan import Obstacle
+from celerylint.facts import BindingKind, Shape, UseKind
+from celerylint.finding import Finding, Label, Place
+from celerylint.linking.project import Project
+from celerylint.model import App, Configuration, FoundBy, Grade, Layer, Opening, Setting
+from celerylint.names import Release
+from celerylint.rulebook import Rulebook
+from celerylint.source import Source
+from celerylint.versions import Versions
+
+# Which namespace it would most likely be, where a namespace is possible but not known.
+_USUAL = "CELERY"
+_READS = frozenset({UseKind.NAME, UseKind.OWNER, UseKind.ATTRIBUTE, UseKind.GETATTR})
+_KEYED_READS = frozenset({UseKind.ITEM, UseKind.GET})
+_CODE = frozenset({BindingKind.IMPORT, BindingKind.FUNCTION, BindingKind.CLASS})
+
+
+@dataclass(frozen=True)
+class View:
+    """One app, all its configurations together; not slotted, for answers are kept.
+
+    An edit must be right in every configuration, so they are judged as one.
+    """
+
+    app: App
+    configurations: tuple[Configuration, ...]
+    project: Project
+    catalogue: Catalogue
+    versions: Versions
+    rulebook: Rulebook
+    known: frozenset[str]
+    sources: Mapping[str, Source]
+
+    @cached_property
+    def settings(self) -> tuple[Setting, ...]:
+        """Return every definition once, parameters of `Celery(...)` left out."""
+        every = (s for c in self.configurations for s in c.settings)
+        return tuple(dict.fromkeys(s for s in every if s.kind is not BindingKind.PARAMETER))
+
+    @cached_property
+    def openings(self) -> tuple[Opening, ...]:
+        """Return all places from which unseen settings may come."""
+        return tuple(dict.fromkeys(o for c in self.configurations for o in c.openings))
+
+    @property
+    def certain(self) -> bool:
+        """Return whether it is certain that these settings are loaded, and how."""
+        return self.namespace_known and not any(
+            c.grade is Grade.LIKELY for c in self.configurations
+        )
+
+    @property
+    def namespace_known(self) -> bool:
+        """Return whether the namespace is known, none being one answer."""
+        first = self.configurations[0].namespace
+        return all(c.namespace_known and c.namespace == first for c in self.configurations)
+
+    @property
+    def namespace(self) -> str | None:
+        """Return the namespace, None where there is none or where it is not known."""
+        return self.configurations[0].namespace if self.namespace_known else None
+
+    @property
+    def orphaned(self) -> bool:
+        """Return whether only the content of a module says that it configures Celery."""
+        return self.app.found_by is FoundBy.CONTENT
+
+    @property
+    def target(self) -> tuple[Release, ...]:
+        """Return the releases that are judged."""
+        return self.versions.target
+
+    @property
+    def upgrading(self) -> bool:
+        """Return whether the project comes from releases other than those judged."""
+        return self.versions.before != self.versions.target
+
+    @property
+    def modern(self) -> bool:
+        """Return whether every release judged knows the lower-case names."""
+        return self.target[0] >= (4,)
+
+    # --- what Celery does with a name -----------------------------------------------------------
+
+    @cached_property
+    def _meanings(self) -> dict[tuple[str, bool], tuple[Meaning, ...]]:
+        return {}
+
+    def meanings(self, name: str) -> tuple[Meaning, ...]:
+        """Return what the releases judged do with a name, each answer once, newest last.
+
+        Where the namespace is not known, the answers are those with and without one.
+        """
+        return self._asked(name, self.target)
+
+    def before(self, name: str) -> tuple[Meaning, ...]:
+        """Return what the releases before the upgrade do with a name."""
+        return self._asked(name, self.versions.before)
+
+    def _asked(self, name: str, releases: tuple[Release, ...]) -> tuple[Meaning, ...]:
+        key = name, releases is self.target
+        if key not in self._meanings:
+            found = (self.catalogue.meaning(name, r, n) for r in releases for n in self._spaces)
+            # A repeated answer moves to its last place, so that the newest stands last.
+            ordered = list(dict.fromkeys(reversed(list(found))))
+            self._meanings[key] = tuple(reversed(ordered))
+        return self._meanings[key]
+
+    def newest(self, name: str) -> tuple[Meaning, ...]:
+        """Return what the newest release judged does with a name."""
+        return tuple(
+            self.catalogue.meaning(name, self.target[-1], namespace) for namespace in self._spaces
+        )
+
+    @property
+    def _spaces(self) -> tuple[str | None, ...]:
+        return (self.namespace,) if self.namespace_known else (None, _USUAL)
+
+    def reads_as(self, name: str) -> Reading | None:
+        """Return what all releases judged do with a name, None where they differ."""
+        readings = {meaning.reading for meaning in self.meanings(name)}
+        return readings.pop() if len(readings) == 1 else None
+
+    def setting_of(self, name: str) -> str | None:
+        """Return the one setting that a name stands for at all releases judged."""
+        settings = {meaning.setting for meaning in self.meanings(name)}
+        return settings.pop() if len(settings) == 1 else None
+
+    def spelling(self, setting: str) -> str:
+        """Return how a setting is to be written in this configuration."""
+        return self.catalogue.spelling(setting, self.namespace)
+
+    def judged(self, *readings: Reading) -> Iterator[Setting]:
+        """Yield the settings that all releases judged read in one of these ways."""
+        wanted = set(readings)
+        for setting in self.settings:
+            if {meaning.reading for meaning in self.meanings(setting.name)} <= wanted:
+                yield setting
+
+    # --- what the project does with a name ------------------------------------------------------
+
+    def is_read(self, setting: Setting) -> bool:
+        """Return whether code of the project reads the name itself, for whatever purpose."""
+        if setting.name in self.known or self._is_imported(setting):
+            return True
+        return any(
+            use.kind in _READS or (use.kind in _KEYED_READS and "environ" not in use.owner)
+            for use in self.project.facts.mentions.get(setting.name, ())
+        )
+
+    def may_be_anothers(self, setting: Setting) -> bool:
+        """Return whether the name may well be read by other software.
+
+        A module that is loaded under a namespace often holds the settings of a whole site.
+        """
+        return self.namespace is not None and self.catalogue.is_generic(setting.name)
+
+    def is_code(self, setting: Setting) -> bool:
+        """Return whether the name is an import, a function or a class of a module."""
+        return setting.shape is Shape.NAME and setting.kind in _CODE
+
+    def must_be_setting(self, setting: Setting) -> bool:
+        """Return whether nothing but a setting can be meant: a key, a keyword, a write to conf."""
+        return setting.shape is not Shape.NAME and setting.kind is not BindingKind.GLOBALS
+
+    def _is_imported(self, setting: Setting) -> bool:
+        imported = self.project.facts.imported_names.get(setting.name, frozenset())
+        return bool(imported - {setting.place.path})
+
+    def is_setting(self, setting: Setting) -> bool:
+        """Return whether Celery reads the name at any release judged, and a value stands there."""
+        return not self.is_code(setting) and any(m.honoured for m in self.meanings(setting.name))
+
+    def source_settings(self) -> tuple[Setting, ...]:
+        """Return the settings of the sources, without those written to `conf`."""
+        return tuple(s for s in self.settings if s.layer is Layer.SOURCE)
+
+    # --- saying it ------------------------------------------------------------------------------
+
+    def where(self, place: Place) -> str:
+        """Return a place as people write it, `path:line`."""
+        source = self.sources.get(place.path)
+        return f"{place.path}:{source.position(place.span.start).line}" if source else place.path
+
+    def obstacle_notes(self, obstacles: Iterable[Obstacle]) -> tuple[str, ...]:
+        """Return the sentences that say what keeps a fix from being made."""
+        return tuple(f"Not fixed: {o.reason} ({self.where(o.place)})" for o in obstacles)
+
+    def namespace_label(self) -> tuple[Label, ...]:
+        """Return the label of the place that loads the configuration."""
+        places = (loading.place for c in self.configurations for loading in c.loadings)
+        return tuple(Label(place, "loaded here") for place in dict.fromkeys(places))
+
+
+Findings = Iterator[Finding]

@@ -1,0 +1,150 @@
+"""The command line: arguments in, exit code out.
+
+Exit codes: 0 nothing is left to fail on, 1 findings remain or the diff is not empty, 2 the run
+itself failed. Results go to stdout, everything else to stderr.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import click
+
+from celerylint import __version__
+from celerylint.masking import mask
+from celerylint.options import TABLE, Kind, Option, UsageError
+
+_FAILED = 2
+
+
+class _Commands(click.Group):
+    """The commands, of which `check` may be left out."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take what is no command for the arguments of `check`."""
+        own = {"--version", *ctx.help_option_names, *self.commands}
+        return super().parse_args(ctx, args if args and args[0] in own else ["check", *args])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def commands() -> None:
+    """Check and migrate the Celery configuration of a project."""
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run a command line, by default that of the process, and return the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        return int(commands.main(args, prog_name="celerylint", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        return _fail(error.format_message())
+    except UsageError as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(str(error))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the exit code is to say so
+        return _fail(f"internal error, please report it: {type(error).__name__}: {error}")
+
+
+def _fail(message: str) -> int:
+    click.echo(f"celerylint: {mask(' '.join(message.split()))}", err=True)
+    return _FAILED
+
+
+def _echo(lines: Iterable[str], *, err: bool = False) -> None:
+    color = False if os.environ.get("NO_COLOR") else bool(os.environ.get("FORCE_COLOR")) or None
+    for line in lines:
+        click.echo(line, err=err, color=color)
+
+
+# --- check -------------------------------------------------------------------------------------
+
+
+def _check(paths: tuple[Path, ...], stdin_filename: Path, **given: object) -> int:
+    """Check the Celery configuration below PATHS, by default the current directory.
+
+    The path - is stdin. Exit codes: 0 nothing is left to fail on, 1 findings remain or the diff is
+    not empty, 2 the run itself failed.
+    """
+    from celerylint.session import Request, run  # noqa: PLC0415 - --help and --version run nothing
+
+    said = {option.name: given[option.attribute] for option in TABLE}
+    request = Request(paths or (Path(),), stdin_filename, said, Path.cwd())
+    outcome = run(request, sys.stdin.buffer.read)
+    _echo(outcome.out)
+    click.echo(outcome.raw, nl=False)
+    _echo(outcome.talk, err=True)
+    return outcome.code
+
+
+def _parameter(option: Option) -> click.Option:
+    return click.Option(
+        [f"--{option.name}", option.attribute],
+        help=option.help,
+        metavar=option.metavar or None,
+        is_flag=option.kind is Kind.FLAG,
+        multiple=option.kind in {Kind.WORDS, Kind.TABLE},
+        type=click.Choice(option.choices) if option.kind is Kind.CHOICE else None,
+    )
+
+
+_STDIN_FILENAME = click.Option(
+    ["--stdin-filename"],
+    type=click.Path(path_type=Path),
+    default=Path("celeryconfig.py"),
+    show_default=True,
+    help="The file that stdin stands for.",
+)
+
+commands.add_command(
+    click.Command(
+        "check",
+        callback=_check,
+        help=_check.__doc__,
+        params=[
+            click.Argument(["paths"], nargs=-1, type=click.Path(path_type=Path)),
+            *map(_parameter, TABLE),
+            _STDIN_FILENAME,
+        ],
+    )
+)
+
+
+# --- what is known -----------------------------------------------------------------------------
+
+
+@commands.command("rule")
+@click.argument("rule", metavar="CODE|NAME")
+def _rule(rule: str) -> None:
+    """Explain a rule."""
+    from celerylint.output.pages import rule_page  # noqa: PLC0415 - as in check
+    from celerylint.rulebook import Rulebook, rules_folder  # noqa: PLC0415 - as in check
+
+    _echo(rule_page(Rulebook(rules_folder()).find(rule)))
+
+
+@commands.command("rules")
+def _rules() -> None:
+    """List the rules."""
+    from celerylint.output.pages import rules_table  # noqa: PLC0415 - as in check
+    from celerylint.rulebook import Rulebook, rules_folder  # noqa: PLC0415 - as in check
+
+    _echo(rules_table(Rulebook(rules_folder())))
+
+
+@commands.command("setting")
+@click.argument("name")
+def _setting(name: str) -> None:
+    """Say what Celery does with a name, old or new, at each version."""
+    from celerylint.catalogue import load_catalogue  # noqa: PLC0415 - as in check
+    from celerylint.output.pages import setting_page  # noqa: PLC0415 - as in check
+    from celerylint.rulebook import rules_folder  # noqa: PLC0415 - as in check
+
+    _echo(setting_page(name, load_catalogue(rules_folder())))

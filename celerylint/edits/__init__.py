@@ -1,0 +1,1 @@
+"""How a change is written down, whatever the shape: rename, comment out."""

@@ -1,0 +1,86 @@
+"""What may read or write settings by names that are not plain to see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from celerylint.edits.plan import Obstacle
+from celerylint.facts import Call, Constant, HoleKind, Member, Reference
+from celerylint.finding import Place
+from celerylint.linking.names import FileIndex
+from celerylint.linking.project import Project
+from celerylint.model import App, Entity
+
+_IMPORTERS = frozenset({"import_module", "__import__", "load_module", "run_module", "run_path"})
+_UPDATERS = frozenset({"update", "add_defaults", "setdefault"})
+
+
+def hidden(
+    project: Project, homes: Collection[Entity], apps: Collection[App]
+) -> Iterator[Obstacle]:
+    """Yield the places that may use the names of these homes without saying which."""
+    for index in list(project.facts.roots()):
+        yield from _computed(project, index, apps)
+        yield from _unknown_conf(project, index)
+        yield from _imported_by_name(project, index, homes)
+    for home in homes:
+        yield from _holes(project, home)
+
+
+def _computed(project: Project, index: FileIndex, apps: Collection[App]) -> Iterator[Obstacle]:
+    """Yield the writes to `conf` whose name is computed."""
+    path = index.facts.path
+    for write in index.facts.writes:
+        found = project.apps.of(path, write.where.scope, write.owner) if not write.name else None
+        if found and found[0] in apps and found[1] == ("conf",):
+            yield Obstacle(Place(path, write.span), "a setting is written by a computed name")
+
+
+def _unknown_conf(project: Project, index: FileIndex) -> Iterator[Obstacle]:
+    """Yield the writes of upper-case names to the `conf` of something that may be the app."""
+    path = index.facts.path
+    for write in index.facts.writes:
+        owner = write.owner
+        name = owner.name if isinstance(owner, (Reference, Member)) else ""
+        suspicious = name.endswith(".conf") and write.name.isupper()
+        if suspicious and not project.apps.of(path, write.where.scope, owner):
+            yield Obstacle(Place(path, write.span), f"`{name}` may be that of the app")
+    for site in index.facts.calls:
+        owner_name, _, method = site.call.dotted.rpartition(".")
+        if method not in _UPDATERS or not owner_name.endswith(".conf"):
+            continue
+        reference = Reference(site.call.span, owner_name)
+        if _names_upper(site.call) and not project.apps.of(path, site.where.scope, reference):
+            yield Obstacle(Place(path, site.call.span), f"`{owner_name}` may be that of the app")
+
+
+def _names_upper(call: Call) -> bool:
+    return any(argument.name is None or argument.name.isupper() for argument in call.arguments)
+
+
+def _imported_by_name(
+    project: Project, index: FileIndex, homes: Collection[Entity]
+) -> Iterator[Obstacle]:
+    """Yield the imports of a module by a string."""
+    path = index.facts.path
+    for site in index.facts.calls:
+        if site.call.dotted.rpartition(".")[2] not in _IMPORTERS:
+            continue
+        name = site.call.positional(0)
+        text = name.value if isinstance(name, Constant) else None
+        if not isinstance(text, str) or not text:
+            continue
+        found = project.names.modules.find(text, path)
+        if found and Entity(found.path) in homes:
+            yield Obstacle(Place(path, site.call.span), f"`{text}` is imported by its name")
+
+
+def _holes(project: Project, home: Entity) -> Iterator[Obstacle]:
+    """Yield the constructs that read or bind any name of a module or class."""
+    index = project.facts.of(home.path)
+    if index is None or not (home.is_module or home.inner_scope in index.classes):
+        return
+    for hole in index.facts.holes:
+        inside = home.is_module or hole.where.scope == home.inner_scope
+        if inside and not (hole.kind is HoleKind.EXEC and hole.writes):
+            yield Obstacle(Place(home.path, hole.span), "names are read or set wholesale here")

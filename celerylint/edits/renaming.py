@@ -1,0 +1,351 @@
+"""Rename settings: their definitions, whatever the shape, and all that mentions them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from celerylint.edits.hidden import hidden
+from celerylint.edits.plan import Obstacle, Plan
+from celerylint.facts import Binding, BindingKind, FileFacts, Reference, Use, UseKind
+from celerylint.finding import Edit, Place, Span
+from celerylint.linking.names import FileIndex, scopes
+from celerylint.linking.project import Project
+from celerylint.model import Entity, Setting
+
+_NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
+_WHOLESALE = frozenset(
+    (
+        "copy",
+        "items",
+        "iteritems",
+        "iterkeys",
+        "itervalues",
+        "keys",
+        "pop",
+        "popitem",
+        "table",
+        "values",
+        "without_defaults",
+    )
+)
+_LOOKUPS = frozenset({UseKind.ITEM, UseKind.GET, UseKind.GETATTR, UseKind.ATTRIBUTE})
+
+
+@dataclass(frozen=True, slots=True)
+class Rename:
+    """A name of a home (a module, a class, a dict, an app) that is to become another."""
+
+    home: Entity
+    old: str
+    new: str
+
+
+def rename(project: Project, settings: Iterable[Setting], renames: Iterable[Rename]) -> Plan:
+    """Return how to carry out `renames` among the settings of one app, all of them at once."""
+    work = _Renaming(project, tuple(settings), tuple(renames))
+    steps = tuple(work.steps())
+    edits = sorted({step for step in steps if isinstance(step, Edit)})
+    obstacles = sorted({step for step in steps if isinstance(step, Obstacle)})
+    return Plan(tuple(edits), tuple(obstacles))
+
+
+_Step = Edit | Obstacle
+
+
+class _Renaming:
+    """The work of one change: each method yields edits and obstacles."""
+
+    def __init__(
+        self, project: Project, settings: tuple[Setting, ...], renames: tuple[Rename, ...]
+    ) -> None:
+        self._project = project
+        self._names = project.names
+        self._renames = renames
+        self._new = {(r.home, r.old): r.new for r in renames}
+        self._by_old = {r.old: r.new for r in renames}
+        self._settings = tuple(s for s in settings if (s.home, s.name) in self._new)
+        self._homes = tuple(dict.fromkeys(s.home for s in self._settings))
+        self._paths = frozenset(s.place.path for s in settings)
+        self._apps = frozenset(
+            c.app for c in project.configurations if any(s in self._settings for s in c.settings)
+        )
+        self._app_homes = frozenset(app.entity for app in self._apps)
+
+    def steps(self) -> Iterator[_Step]:
+        """Yield everything there is to do, and everything in the way."""
+        for setting in self._settings:
+            yield from self._definition(setting)
+        for index in list(self._project.facts.roots()):
+            for use in index.facts.uses:
+                yield from self._use(index, use)
+            yield from self._imports(index)
+            yield from self._calls(index)
+        for home in self._homes:
+            yield from self._collisions(home)
+        yield from hidden(self._project, self._homes, self._apps)
+
+    # --- definitions ----------------------------------------------------------------------------
+
+    def _definition(self, setting: Setting) -> Iterator[_Step]:
+        new = self._new[setting.home, setting.name]
+        place = setting.place
+        if setting.kind is BindingKind.IMPORT:
+            yield from self._imported(setting, new)
+        elif place.span.end - place.span.start != len(setting.name):
+            yield Obstacle(place, f"`{setting.name}` is not written as one plain string")
+        else:
+            yield Edit(place, new)
+
+    def _imported(self, setting: Setting, new: str) -> Iterator[_Step]:
+        index = self._names.facts.of(setting.place.path)
+        bindings = index.facts.bindings if index else ()
+        binding = next(b for b in bindings if b.span == setting.place.span)
+        if _is_unaliased(binding):
+            end = setting.place.span.end
+            yield Edit(Place(setting.place.path, Span(end, end)), f" as {new}")
+        else:
+            yield Edit(setting.place, new)
+
+    # --- mentions -------------------------------------------------------------------------------
+
+    def _use(self, index: FileIndex, use: Use) -> Iterator[_Step]:
+        if use.kind in (UseKind.NAME, UseKind.OWNER):
+            yield from self._plain(index, use)
+        elif use.kind is UseKind.STRING:
+            yield from self._string(index, use)
+        elif use.kind in _LOOKUPS and use.name in self._by_old:
+            yield from self._lookup(index, use)
+
+    def _plain(self, index: FileIndex, use: Use) -> Iterator[_Step]:
+        path = index.facts.path
+        for home in self._homes:
+            new = self._new.get((home, use.name))
+            if new is not None and _holds_names(index, home):
+                yield from self._in_home(index, home, use, new)
+            elif self._is_whole(index, home, use) and not self._is_followed(path, use.span):
+                yield Obstacle(Place(path, use.span), f"`{use.name}` is used as a whole")
+
+    def _is_whole(self, index: FileIndex, home: Entity, use: Use) -> bool:
+        """Return whether a home itself is mentioned, so that any of its names may be read."""
+        if use.kind is not UseKind.NAME or home in self._app_homes:
+            return False
+        return self._is_home(index, home, use)
+
+    def _in_home(self, index: FileIndex, home: Entity, use: Use, new: str) -> Iterator[_Step]:
+        """Rename a plain mention in the module or class that defines the name."""
+        scope = home.inner_scope if home.name else ""
+        place = Place(index.facts.path, use.span)
+        for inner in scopes(use.where.scope):
+            bound = _is_bound(index, inner, use)
+            if index.facts.path == home.path and inner == scope and (bound or not inner):
+                yield Edit(place, new)
+                return
+            if bound:
+                return
+            if (inner, new) in index.bindings:
+                yield Obstacle(place, f"`{new}` means something else here")
+                return
+        if not home.name and self._reaches(index, home.path, use.name):
+            if index.facts.path in self._paths:
+                yield Edit(place, new)
+            else:
+                yield Obstacle(place, f"`{use.name}` is used here through a star import")
+
+    def _reaches(self, index: FileIndex, path: str, name: str) -> bool:
+        """Return whether a star import of the file brings `name` from the module at `path`."""
+        target = self._names.resolve(index.facts.path, "", name)
+        return target.entity.path == path and target.entity.path != index.facts.path
+
+    def _is_home(self, index: FileIndex, home: Entity, use: Use) -> bool:
+        """Return whether a plain mention is of a home itself, or of the function that makes it."""
+        wanted = _makers(home)
+        if home.is_module:
+            candidates = index.bindings.items()
+            bound = (bs for (_, name), bs in candidates if name == use.name)
+            if not any(b.kind is BindingKind.IMPORT for bs in bound for b in bs):
+                return False
+        elif home.name != use.name and all(maker.name != use.name for maker in wanted):
+            return False
+        target = self._names.resolve(index.facts.path, use.where.scope, use.name)
+        return not target.rest and target.entity in wanted
+
+    def _is_followed(self, path: str, span: Span) -> bool:
+        followed = self._project.sources.followed
+        return any(place.path == path and place.span.holds(span) for place in followed)
+
+    def _string(self, index: FileIndex, use: Use) -> Iterator[_Step]:
+        path = index.facts.path
+        home = Entity(path)
+        new = self._new.get((home, use.name))
+        if new is not None and _in_all(index.facts, use.span):
+            yield Edit(Place(path, use.span), new)
+            return
+        module, _, name = use.name.rpartition(".")
+        if not module or name not in self._by_old:
+            return
+        found = self._names.modules.find(module, path)
+        if found and (Entity(found.path), name) in self._new:
+            yield Obstacle(Place(path, use.span), f"a string names `{use.name}`")
+
+    def _lookup(self, index: FileIndex, use: Use) -> Iterator[_Step]:
+        path = index.facts.path
+        place = Place(path, use.span)
+        if use.owner in _NAMESPACES:
+            new = self._new.get((Entity(path), use.name))
+            if new is not None:
+                yield Edit(place, new)
+            return
+        if not use.owner:
+            return
+        app = self._app_conf(path, use)
+        if app:
+            yield Edit(place, self._by_old[use.name])
+            return
+        target = self._names.resolve(path, use.where.scope, use.owner)
+        home = target.entity
+        new = self._new.get((self._defining(home, use.name), use.name))
+        if new is None or target.rest or home.external:
+            return
+        if path in self._paths:
+            yield Edit(place, new)
+        else:
+            yield Obstacle(place, f"`{use.name}` is read here")
+
+    def _app_conf(self, path: str, use: Use) -> bool:
+        reference = Reference(use.span, use.owner)
+        found = self._project.apps.of(path, use.where.scope, reference)
+        return found is not None and found[1] == ("conf",) and found[0] in self._apps
+
+    def _defining(self, entity: Entity, name: str) -> Entity:
+        """Return the home that a lookup on `entity` ends in: the class itself or a base of it."""
+        if (entity, name) in self._new or entity.is_module:
+            return entity
+        index = self._names.facts.of(entity.path)
+        fact = index.classes.get(entity.inner_scope) if index else None
+        for base in fact.bases if fact else ():
+            target = self._names.of_expression(entity.path, fact.where.scope if fact else "", base)
+            if target and not target.rest and target.entity != entity:
+                found = self._defining(target.entity, name)
+                if (found, name) in self._new:
+                    return found
+        return entity
+
+    def _imports(self, index: FileIndex) -> Iterator[_Step]:
+        """Yield the imports of a renamed name by other modules."""
+        path = index.facts.path
+        for binding in index.facts.bindings:
+            if binding.kind is not BindingKind.IMPORT or "." not in binding.target:
+                continue
+            module, _, name = binding.target.rpartition(".")
+            if name not in self._by_old:
+                continue
+            found = self._names.modules.find(module or ".", path)
+            if found and (Entity(found.path), name) in self._new:
+                yield Obstacle(Place(path, binding.span), f"`{name}` is imported here")
+
+    def _calls(self, index: FileIndex) -> Iterator[_Step]:
+        """Yield the calls that read all names of a dict or of `conf`: `items()` and the like."""
+        path = index.facts.path
+        for site in index.facts.calls:
+            owner, _, method = site.call.dotted.rpartition(".")
+            if method not in _WHOLESALE or not owner:
+                continue
+            use = Use(method, UseKind.ATTRIBUTE, site.call.span, owner, site.where)
+            target = self._names.resolve(path, site.where.scope, owner)
+            wholesale = not target.rest and target.entity in self._homes
+            if (wholesale or self._app_conf(path, use)) and not self._is_followed(
+                path, site.call.span
+            ):
+                place = Place(path, site.call.span)
+                yield Obstacle(place, f"`{owner}.{method}()` reads all names")
+
+    # --- what the new names run into ------------------------------------------------------------
+
+    def _collisions(self, home: Entity) -> Iterator[_Step]:
+        index = self._names.facts.of(home.path)
+        if index is None or not _holds_names(index, home):
+            return
+        scope = home.inner_scope if home.name else ""
+        for wanted in sorted({r.new for r in self._renames if r.home == home}):
+            bound = index.bindings.get((scope, wanted), [])
+            if bound and all(_can_step_aside(b) for b in bound):
+                yield from step_aside(index, bound, wanted)
+            elif bound:
+                place = Place(home.path, bound[0].span)
+                yield Obstacle(place, f"`{wanted}` is already in use")
+            else:
+                yield from self._already_read(index, scope, wanted)
+
+    def _already_read(self, index: FileIndex, scope: str, wanted: str) -> Iterator[_Step]:
+        for use in index.facts.uses:
+            plain = use.kind in (UseKind.NAME, UseKind.OWNER) and use.name == wanted
+            seen = itertools.takewhile(lambda s: s != scope, scopes(use.where.scope))
+            if plain and not any((inner, wanted) in index.bindings for inner in seen):
+                yield Obstacle(Place(index.facts.path, use.span), f"`{wanted}` is already in use")
+
+
+def _is_bound(index: FileIndex, scope: str, use: Use) -> bool:
+    """Return whether a mention finds its name in a scope.
+
+    The body of a class runs from top to bottom: before the name is bound there, the one around the
+    class is meant, as in `NAME = NAME`.
+    """
+    bindings = index.bindings.get((scope, use.name), [])
+    if scope not in index.classes:
+        return bool(bindings)
+    return any(binding.where.statement.end <= use.span.start for binding in bindings)
+
+
+def step_aside(index: FileIndex, bindings: list[Binding], name: str) -> Iterator[_Step]:
+    """Yield how to give the imports of `name` in a module another name."""
+    path = index.facts.path
+    module = bindings[0].target.rpartition(".")[0].lstrip(".").rpartition(".")[2]
+    other = f"{module or 'imported'}_{name}"
+    taken = {binding.name for binding in index.facts.bindings}
+    if other in taken or any(use.name == other for use in index.facts.uses):
+        yield Obstacle(Place(path, bindings[0].span), f"`{name}` and `{other}` are both in use")
+        return
+    for binding in bindings:
+        if _is_unaliased(binding):
+            end = binding.span.end
+            yield Edit(Place(path, Span(end, end)), f" as {other}")
+        else:
+            yield Edit(Place(path, binding.span), other)
+    for use in index.facts.uses:
+        plain = use.kind in (UseKind.NAME, UseKind.OWNER) and use.name == name
+        inner = itertools.takewhile(bool, scopes(use.where.scope))
+        if plain and not any((scope, name) in index.bindings for scope in inner):
+            yield Edit(Place(path, use.span), other)
+        elif use.kind is UseKind.STRING and use.name == name and _in_all(index.facts, use.span):
+            yield Obstacle(Place(path, use.span), f"`{name}` is exported here")
+
+
+def _is_unaliased(binding: Binding) -> bool:
+    return binding.target.rpartition(".")[2] == binding.name
+
+
+def _can_step_aside(binding: Binding) -> bool:
+    return binding.kind is BindingKind.IMPORT and "." in binding.target.lstrip(".")
+
+
+def _holds_names(index: FileIndex, home: Entity) -> bool:
+    """Return whether the settings of a home are names: of a module or a class, not of a dict."""
+    return home.is_module or home.inner_scope in index.classes
+
+
+def _makers(home: Entity) -> frozenset[Entity]:
+    """Return the home, and the function whose dict it is."""
+    if not home.scope.endswith("()"):
+        return frozenset({home})
+    outer, _, name = home.scope.removesuffix("()").rpartition(".")
+    return frozenset({home, Entity(home.path, outer, name)})
+
+
+def _in_all(facts: FileFacts, span: Span) -> bool:
+    """Return whether a place lies in what is assigned to `__all__`."""
+    return any(
+        binding.name == "__all__" and binding.value is not None and binding.value.span.holds(span)
+        for binding in facts.bindings
+    )

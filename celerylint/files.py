@@ -1,0 +1,323 @@
+"""Which files a project has, which of them the user named, and what they hold."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from celerylint.options import UsageError
+
+ROOT_MARKS = (
+    ".git",
+    ".hg",
+    "pyproject.toml",
+    "celerylint.toml",
+    "setup.py",
+    "setup.cfg",
+    "manage.py",
+    "requirements.txt",
+)
+
+# The folders that ruff leaves out by default, and our own cache.
+_SKIPPED = frozenset(
+    (
+        ".bzr",
+        ".celerylint_cache",
+        ".direnv",
+        ".eggs",
+        ".git",
+        ".git-rewrite",
+        ".hg",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".nox",
+        ".pants.d",
+        ".pyenv",
+        ".pytest_cache",
+        ".pytype",
+        ".ruff_cache",
+        ".svn",
+        ".tox",
+        ".venv",
+        ".vscode",
+        "__pycache__",
+        "__pypackages__",
+        "_build",
+        "buck-out",
+        "build",
+        "dist",
+        "node_modules",
+        "site-packages",
+        "venv",
+    )
+)
+
+_MANIFESTS = frozenset(
+    (
+        "pyproject.toml",
+        "setup.cfg",
+        "setup.py",
+        "Pipfile",
+        "Pipfile.lock",
+        "poetry.lock",
+        "uv.lock",
+        "pdm.lock",
+        "environment.yml",
+        "environment.yaml",
+    )
+)
+_REQUIREMENTS = ("*requirements*.txt", "*requirements*.in", "constraints*.txt")
+
+_IDENTIFIER = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the user named in one project; `paths` is None for the whole of it."""
+
+    root: Path
+    paths: tuple[Path, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """The files of one project, relative to its root, with forward slashes and sorted.
+
+    `files` are the Python files, `manifests` those that may name dependencies. `given` are the
+    files the user named, None for all. `overlay` holds contents that count instead of the disk's.
+    `unlisted` are the folders that could not be listed.
+    """
+
+    root: Path
+    files: tuple[str, ...]
+    given: frozenset[str] | None = None
+    overlay: Mapping[str, bytes] = field(default_factory=dict)
+    manifests: tuple[str, ...] = ()
+    unlisted: tuple[str, ...] = ()
+
+    def read(self, path: str) -> bytes:
+        """Return the content of a file, the overlay's first; raise OSError as reading does."""
+        if path in self.overlay:
+            return self.overlay[path]
+        with open(os.path.join(self.root, path), "rb") as stream:  # noqa: PTH118, PTH123 - pathlib costs five times as much here
+            return stream.read()
+
+    def overlaid(self, changes: Mapping[str, bytes]) -> Tree:
+        """Return the same tree with other contents, which may be those of new files."""
+        files = tuple(sorted({*self.files, *changes}))
+        return replace(self, files=files, overlay={**self.overlay, **changes})
+
+    def candidates(self, identifiers: Iterable[str]) -> tuple[str, ...]:
+        """Return the files that may have to do with Celery.
+
+        These are the ones that say "celery" in their name or text, in any case, that hold one of
+        the identifiers as a whole word, or that cannot be read.
+        """
+        wanted = {name.encode() for name in identifiers if "celery" not in name.lower()}
+        beginnings = tuple(sorted({_beginning(name) for name in wanted}))
+        return tuple(path for path in self.files if self._concerns(path, wanted, beginnings))
+
+    def _concerns(self, path: str, wanted: set[bytes], beginnings: Sequence[bytes]) -> bool:
+        if "celery" in path.rpartition("/")[2].lower():
+            return True
+        try:
+            raw = self.read(path)
+        except OSError:
+            return True
+        lowered = raw.lower()
+        if b"celery" in lowered:
+            return True
+        if not any(beginning in lowered for beginning in beginnings):
+            return False
+        return not wanted.isdisjoint(_IDENTIFIER.findall(raw))
+
+
+def _beginning(name: bytes) -> bytes:
+    first, underscore, _ = name.lower().partition(b"_")
+    return first + underscore
+
+
+def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
+    """Return the test of a relative path against patterns as in `.gitignore`.
+
+    Raise UsageError for a pattern that cannot be used.
+    """
+    if not patterns:
+        return lambda _: False
+    import pathspec  # noqa: PLC0415 - most projects exclude nothing
+
+    try:
+        return pathspec.GitIgnoreSpec.from_lines(patterns).match_file
+    except ValueError as error:
+        message = f"The pattern cannot be used: {error}"
+        raise UsageError(message) from error
+
+
+def project_root(path: Path) -> Path:
+    """Return the nearest folder at or above `path` that looks like a project's root.
+
+    Where none does, it is the folder itself, or the folder of the file.
+    """
+    start = path if path.is_dir() else path.parent
+    for folder in (start, *start.parents):
+        if any((folder / mark).exists() for mark in ROOT_MARKS):
+            return folder
+    return start
+
+
+def asked(paths: Sequence[Path]) -> tuple[Asked, ...]:
+    """Return the paths by project root, sorted, without those that lie within others.
+
+    Raise UsageError for a path that does not exist or cannot be read.
+    """
+    resolved = sorted({_checked(path) for path in paths})
+    outermost = [path for path in resolved if not any(o in path.parents for o in resolved)]
+    groups: dict[Path, list[Path]] = {}
+    for path in outermost:
+        groups.setdefault(project_root(path), []).append(path)
+    return tuple(
+        Asked(root, None if root in named else tuple(named))
+        for root, named in sorted(groups.items())
+    )
+
+
+def _checked(path: Path) -> Path:
+    try:
+        # The folder is resolved but not the file: a link counts as the file that it is called.
+        folder = path.is_dir()
+        resolved = path.resolve() if folder else path.parent.resolve() / path.name
+        if folder:
+            os.scandir(resolved).close()
+        else:
+            resolved.open("rb").close()
+    except FileNotFoundError as error:
+        message = f"{path} does not exist"
+        raise UsageError(message) from error
+    except OSError as error:
+        message = f"{path} cannot be read: {error.strerror}"
+        raise UsageError(message) from error
+    return resolved
+
+
+def tree(asked: Asked, exclude: Sequence[str] = (), *, force_exclude: bool = False) -> Tree:
+    """Walk a project and return its tree.
+
+    `exclude` are patterns as in `.gitignore`, relative to the root. A file that the user named is
+    part of the tree whatever its name and the patterns, unless `force_exclude` says otherwise.
+    """
+    excluded = _Excluded(exclude)
+    whole = _walk(asked.root, "", excluded)
+    if asked.paths is None:
+        return _grown(asked.root, whole, None)
+    named: set[str] = set()
+    for path in asked.paths:
+        relative = path.relative_to(asked.root).as_posix()
+        if force_exclude and excluded.leaves_out(relative):
+            continue
+        named.update(_walk(asked.root, relative, excluded).files if path.is_dir() else [relative])
+    return _grown(asked.root, whole, frozenset(named))
+
+
+def piped(
+    path: Path, raw: bytes, exclude: Sequence[str] = (), *, force_exclude: bool = False
+) -> Tree:
+    """Return the tree of the project that `path` lies in, with `raw` as the content of that file.
+
+    The file counts as the one the user named; it need not exist.
+    """
+    absolute = path.parent.resolve() / path.name
+    root = project_root(absolute)
+    relative = absolute.relative_to(root).as_posix()
+    whole = tree(Asked(root, None), exclude)
+    if force_exclude and _Excluded(exclude).leaves_out(relative):
+        return replace(whole, given=frozenset())
+    return replace(whole.overlaid({relative: raw}), given=frozenset((relative,)))
+
+
+def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
+    return Tree(
+        root,
+        tuple(sorted({*walked.files, *(named or ())})),
+        named,
+        manifests=tuple(sorted(walked.manifests)),
+        unlisted=tuple(sorted(walked.unlisted)),
+    )
+
+
+class _Excluded:
+    """The patterns of what is left out, besides the folders that always are."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        self._match = matcher(patterns)
+
+    def matches(self, relative: str) -> bool:
+        """Return whether a pattern matches; a folder's path ends with a slash."""
+        return self._match(relative)
+
+    def leaves_out(self, relative: str) -> bool:
+        """Return whether a walk from the root would not meet the path."""
+        return not _SKIPPED.isdisjoint(relative.split("/")) or self.matches(relative)
+
+
+@dataclass(slots=True)
+class _Walked:
+    """What a walk met."""
+
+    files: list[str] = field(default_factory=list)
+    manifests: list[str] = field(default_factory=list)
+    unlisted: list[str] = field(default_factory=list)
+
+
+def _walk(root: Path, start: str, excluded: _Excluded) -> _Walked:
+    """Walk the folder `start` of the root; linked folders are not entered, so it ends."""
+    walked = _Walked()
+    real_root = os.path.realpath(root)
+    pending = [start]
+    while pending:
+        folder = pending.pop()
+        prefix = f"{folder}/" if folder else ""
+        for entry in _entries(root, folder, walked):
+            relative = prefix + entry.name
+            if entry.is_dir(follow_symlinks=False):
+                if entry.name not in _SKIPPED and not excluded.matches(f"{relative}/"):
+                    pending.append(relative)
+            elif _is_ours(entry, real_root) and not excluded.matches(relative):
+                _note(walked, relative, entry.name)
+    return walked
+
+
+def _entries(root: Path, folder: str, walked: _Walked) -> list[os.DirEntry[str]]:
+    """Return what is in a folder, nothing if that is a virtual environment."""
+    try:
+        with os.scandir(os.path.join(root, folder)) as listing:  # noqa: PTH118 - as in Tree.read
+            entries = list(listing)
+    except OSError:
+        walked.unlisted.append(folder or ".")
+        return []
+    return [] if any(entry.name == "pyvenv.cfg" for entry in entries) else entries
+
+
+def _is_ours(entry: os.DirEntry[str], real_root: str) -> bool:
+    """Return whether this is a file whose content lies within the root."""
+    if not entry.is_symlink():
+        return True
+    target = os.path.realpath(entry.path)
+    return target.startswith(real_root + os.sep) and os.path.isfile(target)  # noqa: PTH113 - as in Tree.read
+
+
+def _note(walked: _Walked, relative: str, name: str) -> None:
+    if name.endswith((".py", ".pyw")):
+        walked.files.append(relative)
+    if name in _MANIFESTS or _is_requirements(relative, name):
+        walked.manifests.append(relative)
+
+
+def _is_requirements(relative: str, name: str) -> bool:
+    if not name.endswith((".txt", ".in")):
+        return False
+    folder = relative.rpartition("/")[0].rpartition("/")[2]
+    return "requirements" in (folder, name) or any(fnmatchcase(name, p) for p in _REQUIREMENTS)

@@ -1,0 +1,99 @@
+"""What a run says: places, edits, change sets, findings. Frozen data that imports none of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How bad a finding is; the order of the members is from worst to mildest."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    def at_least(self, other: Severity) -> bool:
+        """Return whether this severity is as bad as `other`, or worse."""
+        order = tuple(Severity)
+        return order.index(self) <= order.index(other)
+
+
+class Safety(Enum):
+    """Whether a fix is proven to keep the meaning of the configuration."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file's decoded text, in characters from its start; `end` is exclusive."""
+
+    start: int
+    end: int
+
+    def holds(self, other: Span) -> bool:
+        """Return whether `other` lies wholly within this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A span in a file; `path` is relative to the project root, with forward slashes."""
+
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """The text that takes the place of a span; an empty span inserts."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """Edits that are applied together, or not at all.
+
+    `reason` says what an unsafe change set changes; it is empty for a safe one.
+    """
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+    reason: str = ""
+
+    def paths(self) -> tuple[str, ...]:
+        """Return the files that the change set edits, sorted."""
+        return tuple(sorted({edit.place.path for edit in self.edits}))
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A second place that a finding points at, with what is to be seen there."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One judgement about one place.
+
+    `setting` is the name as the user wrote it. `help` is the remedy, `notes` are what else is
+    worth knowing, such as the place that blocks the fix.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    place: Place
+    setting: str | None = None
+    help: str = ""
+    labels: tuple[Label, ...] = ()
+    notes: tuple[str, ...] = ()
+    fix: ChangeSet | None = None

@@ -1,0 +1,1 @@
+"""From the facts of files to the project: names, apps, sources and configurations."""

@@ -1,0 +1,190 @@
+"""What an expression is worth, as far as that is certain."""
+
+from __future__ import annotations
+
+import datetime as dt
+import operator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from celerylint.facts import (
+    BindingKind,
+    Call,
+    Choice,
+    Constant,
+    Expression,
+    Operation,
+    Reference,
+    Sequence,
+    Table,
+)
+from celerylint.linking.names import Names
+
+# More alternatives, deeper nesting or longer texts than these are not worth following.
+_MOST_OPTIONS = 16
+_DEPTH = 16
+_LONGEST = 100_000
+
+_OPERATORS: dict[str, Callable[[Any, Any], object]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "%": operator.mod,
+    "|": operator.or_,
+}
+_UNARY: dict[str, Callable[[Any], object]] = {"-": operator.neg, "+": operator.pos}
+# Readers of the environment by the last part of their name, with the position of the default.
+_ENVIRONMENT = {"environ.get": 1, "getenv": 1, "env": 1, "env.str": 1, "config": 1}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """The values that an expression may have; `complete` says that it can have no other."""
+
+    options: tuple[object, ...] = ()
+    complete: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Return whether there is exactly one value, and that for certain."""
+        return self.complete and len(self.options) == 1
+
+    @property
+    def text(self) -> str | None:
+        """Return the value where it is one known string."""
+        only = self.options[0] if self.known else None
+        return only if isinstance(only, str) else None
+
+
+UNKNOWN = Value()
+
+
+class Evaluator:
+    """Evaluate expressions in the scope they stand in."""
+
+    def __init__(self, names: Names) -> None:
+        """Evaluate with the help of what names stand for."""
+        self._names = names
+
+    def value(  # noqa: PLR0911 - one arm for each kind of expression
+        self, path: str, scope: str, expression: Expression | None, depth: int = 0
+    ) -> Value:
+        """Return what `expression` is worth in a scope of a file."""
+
+        def inner(part: Expression) -> Value:
+            return self.value(path, scope, part, depth + 1) if depth < _DEPTH else UNKNOWN
+
+        match expression:
+            case Constant(masked=False):
+                return Value((expression.value,), complete=True)
+            case Choice():
+                return _alternatives(inner(option) for option in expression.options)
+            case Operation():
+                return _operate(expression, tuple(inner(part) for part in expression.operands))
+            case Sequence():
+                return _combine(tuple, tuple(inner(item) for item in expression.items))
+            case Table():
+                return self._table(expression, inner)
+            case Reference():
+                return self._reference(path, scope, expression, depth)
+            case Call():
+                return self._call(path, scope, expression, inner)
+            case _:
+                return UNKNOWN
+
+    def _table(self, table: Table, inner: Callable[[Expression], Value]) -> Value:
+        keys = [inner(entry.key) if entry.key else UNKNOWN for entry in table.entries]
+        values = [inner(entry.value) for entry in table.entries]
+        if not all(part.known for part in (*keys, *values)):
+            return UNKNOWN
+        try:
+            pairs = zip(keys, values, strict=True)
+            return Value(
+                ({key.options[0]: value.options[0] for key, value in pairs},), complete=True
+            )
+        except TypeError:
+            return UNKNOWN
+
+    def _reference(self, path: str, scope: str, reference: Reference, depth: int) -> Value:
+        target = self._names.resolve(path, scope, reference.name)
+        index = self._names.facts.of(target.entity.path) if target.entity.path else None
+        if index is None or target.rest:
+            return UNKNOWN
+        entity = target.entity
+        bindings = index.bindings.get((entity.scope, entity.name), [])
+        plain = all(b.kind in (BindingKind.ASSIGN, BindingKind.GLOBALS) for b in bindings)
+        if not bindings or not plain:
+            return UNKNOWN
+        if bindings[-1].where.branch:
+            values = [self.value(entity.path, entity.scope, b.value, depth + 1) for b in bindings]
+            return _alternatives(values)
+        if len(bindings) > 1:
+            return UNKNOWN
+        return self.value(entity.path, entity.scope, bindings[0].value, depth + 1)
+
+    def _call(
+        self, path: str, scope: str, call: Call, inner: Callable[[Expression], Value]
+    ) -> Value:
+        target = self._names.of_expression(path, scope, call.function)
+        name = target.entity.name if target and target.entity.external else ""
+        if name == "datetime.timedelta":
+            return _timedelta(call, inner)
+        for reader, position in _ENVIRONMENT.items():
+            if name == reader or name.endswith(f".{reader}"):
+                default = call.keyword("default") or call.positional(position)
+                return Value(inner(default).options if default else ())
+        return UNKNOWN
+
+
+def _timedelta(call: Call, inner: Callable[[Expression], Value]) -> Value:
+    values = [inner(argument.value) for argument in call.arguments]
+    if not all(value.known for value in values) or any(a.stars for a in call.arguments):
+        return UNKNOWN
+    pairs = list(zip(call.arguments, values, strict=True))
+    positional: list[Any] = [value.options[0] for argument, value in pairs if not argument.name]
+    keywords: dict[str, Any] = {a.name: value.options[0] for a, value in pairs if a.name}
+    try:
+        return Value((dt.timedelta(*positional, **keywords),), complete=True)
+    except (TypeError, OverflowError):
+        return UNKNOWN
+
+
+def _alternatives(values: Iterable[Value]) -> Value:
+    found = list(values)
+    options = tuple(option for value in found for option in value.options)
+    unique = tuple(option for i, option in enumerate(options) if option not in options[:i])
+    return Value(unique[:_MOST_OPTIONS], all(value.complete for value in found))
+
+
+def _combine(make: Callable[[tuple[object, ...]], object], values: tuple[Value, ...]) -> Value:
+    """Return every combination of the values, put together by `make`."""
+    count = 1
+    for value in values:
+        count *= len(value.options)
+    if not 0 < count <= _MOST_OPTIONS:
+        return UNKNOWN
+    try:
+        options = tuple(make(parts) for parts in product(*(value.options for value in values)))
+    except (TypeError, ValueError, ArithmeticError, KeyError, IndexError):
+        return UNKNOWN
+    return Value(options, all(value.complete for value in values))
+
+
+def _operate(operation: Operation, values: tuple[Value, ...]) -> Value:
+    def make(parts: tuple[object, ...]) -> object:
+        if operation.operator == "f":
+            return "".join(part if isinstance(part, str) else str(part) for part in parts)
+        if len(parts) == 1:
+            return _UNARY[operation.operator](parts[0])
+        if operation.operator == "*" and any(isinstance(p, (str, bytes, tuple)) for p in parts):
+            raise ValueError
+        result = _OPERATORS[operation.operator](*parts)
+        if isinstance(result, str) and len(result) > _LONGEST:
+            raise ValueError
+        return result
+
+    return _combine(make, values)

@@ -1,0 +1,73 @@
+"""Configuration that no app is seen to load."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+
+from celerylint.facts import BindingKind
+from celerylint.finding import Place, Span
+from celerylint.linking.gathered import Gathered
+from celerylint.linking.names import FileIndex, Names
+from celerylint.linking.sources import Sources
+from celerylint.model import App, Configuration, Entity, FoundBy, Grade, Setting
+
+# `celeryconfig` is what Celery itself looks for; the others are how people vary it.
+_NAMED = re.compile(r"(?:.*/)?(?:\w+_)?celery_?config(?:_\w+)?\.py")
+_VALUES = frozenset({BindingKind.ASSIGN, BindingKind.AUGMENT, BindingKind.GLOBALS})
+
+
+def orphans(
+    names: Names,
+    sources: Sources,
+    linked: Iterable[Configuration],
+    tells: Callable[[str], bool],
+) -> Iterator[Configuration]:
+    """Yield a configuration for each module or class that holds settings but is loaded by none.
+
+    A module that is called like Celery's own is certain, unless an app loads something that we
+    could not follow, which may be this module under a namespace. What only its content gives away
+    is likely.
+    """
+    configurations = tuple(linked)
+    seen = {s.home for c in configurations for s in c.settings}
+    unclear = any(c.grade is Grade.UNKNOWN or not c.namespace_known for c in configurations)
+    for index in list(names.facts.roots()):
+        path = index.facts.path
+        if Entity(path) not in seen and _NAMED.fullmatch(path):
+            grade = Grade.LIKELY if unclear else Grade.CERTAIN
+            gathered = sources.module(path)
+            yield _orphan(Entity(path), gathered, FoundBy.FILE_NAME, grade)
+        else:
+            yield from _by_content(index, sources, seen, tells)
+
+
+def _by_content(
+    index: FileIndex, sources: Sources, seen: set[Entity], tells: Callable[[str], bool]
+) -> Iterator[Configuration]:
+    path = index.facts.path
+    scopes = ["", *index.classes]
+    for scope in scopes:
+        home = _home(path, scope)
+        telling = (b for b in index.in_scope(scope) if b.kind in _VALUES and tells(b.name))
+        if home not in seen and any(telling):
+            gathered = sources.cls(home) if scope else sources.module(path)
+            yield _orphan(home, gathered, FoundBy.CONTENT, Grade.LIKELY)
+
+
+def _home(path: str, scope: str) -> Entity:
+    outer, _, name = scope.rpartition(".")
+    return Entity(path, outer, name)
+
+
+def _orphan(home: Entity, gathered: Gathered, found_by: FoundBy, grade: Grade) -> Configuration:
+    own = tuple(s for s in gathered.settings if s.home == home)
+    place = own[0].place if own else _start(home, gathered.settings)
+    app = App(home, place, found_by)
+    settings = gathered.settings if found_by is FoundBy.FILE_NAME else own
+    known = grade is Grade.CERTAIN
+    return Configuration(app, grade, settings, None, known, gathered.openings)
+
+
+def _start(home: Entity, settings: tuple[Setting, ...]) -> Place:
+    return settings[0].place if settings else Place(home.path, Span(0, 0))

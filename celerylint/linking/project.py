@@ -1,0 +1,283 @@
+"""The whole project: every app with all that configures it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from celerylint.facts import (
+    BindingKind,
+    Call,
+    CallSite,
+    Constant,
+    Expression,
+    FileFacts,
+    Reference,
+    Shape,
+    Where,
+    Write,
+)
+from celerylint.finding import Place
+from celerylint.linking.apps import Apps
+from celerylint.linking.evaluate import Evaluator
+from celerylint.linking.gathered import Gathered, in_branch, written
+from celerylint.linking.modules import Modules
+from celerylint.linking.names import Facts, Names, weaker
+from celerylint.linking.orphans import orphans
+from celerylint.linking.sources import Sources
+from celerylint.model import (
+    App,
+    Configuration,
+    FoundBy,
+    Grade,
+    Layer,
+    Loading,
+    Opening,
+    Setting,
+)
+
+# What `Celery(...)` takes besides settings; the first three are settings under other names.
+_SETTING_PARAMETERS = {"broker": "broker_url", "backend": "result_backend", "include": "include"}
+_PARAMETERS = frozenset(
+    (
+        *_SETTING_PARAMETERS,
+        "amqp",
+        "autofinalize",
+        "changes",
+        "config_source",
+        "control",
+        "events",
+        "fixups",
+        "loader",
+        "log",
+        "main",
+        "namespace",
+        "set_as_current",
+        "strict_typing",
+        "task_cls",
+        "tasks",
+    )
+)
+_UPDATERS = frozenset({"update", "add_defaults", "setdefault"})
+_NAMESPACE_POSITION = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """What linking found; `names` and `evaluator` answer questions about expressions."""
+
+    configurations: tuple[Configuration, ...]
+    apps: Apps
+    names: Names
+    evaluator: Evaluator
+    sources: Sources
+
+    @property
+    def facts(self) -> Facts:
+        """Return the facts of the project's files."""
+        return self.names.facts
+
+
+def link(
+    read: Callable[[str], FileFacts | None],
+    files: tuple[str, ...],
+    roots: tuple[str, ...],
+    tells: Callable[[str], bool],
+) -> Project:
+    """Return the project made of `files`; `read` gives the facts of one of them.
+
+    `roots` are the files that are read in any case; others only where a link leads to them.
+    `tells` says of a name whether it can be nothing but a setting of Celery.
+    """
+    names = Names(Facts(read, roots), Modules(files))
+    evaluator = Evaluator(names)
+    apps = Apps(names)
+    sources = Sources(names, evaluator)
+    linked = tuple(_Assembly(names, evaluator, apps, sources).configurations())
+    left_over = tuple(orphans(names, sources, linked, tells))
+    return Project(linked + left_over, apps, names, evaluator, sources)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One source that an app loads."""
+
+    gathered: Gathered
+    loading: Loading
+    namespace: Expression | None
+    path: str
+    where: Where
+
+
+class _Assembly:
+    """Put apps, what they load and what is written to them together."""
+
+    def __init__(self, names: Names, evaluator: Evaluator, apps: Apps, sources: Sources) -> None:
+        self._names = names
+        self._evaluator = evaluator
+        self._apps = apps
+        self._gather = sources
+        self._loaded = defaultdict[App, list[_Source]](list)
+        self._changed = defaultdict[App, list[Gathered]](list)
+        self._namespaces = defaultdict[App, list[tuple[str, Where, Expression]]](list)
+
+    def configurations(self) -> Iterator[Configuration]:
+        """Yield one configuration for every source of every app."""
+        for app, creations in self._apps.creations.items():
+            for path, scope, call in creations:
+                self._creation(app, path, scope, call)
+        for path, site in self._names.facts.call_sites():
+            self._call(path, site)
+        for path, write in self._names.facts.writes():
+            self._write(path, write)
+        for app in self._apps.all:
+            sources: list[_Source | None] = [*self._loaded[app]]
+            for source in sources or [None]:
+                yield self._configuration(app, source)
+
+    def _configuration(self, app: App, source: _Source | None) -> Configuration:
+        given = list(self._namespaces[app])
+        if source and source.namespace:
+            given.append((source.path, source.where, source.namespace))
+        values = [self._evaluator.value(p, where.scope, e) for p, where, e in given]
+        texts = {value.options[0] for value in values if value.known}
+        known = all(value.known for value in values) and len(texts) <= 1
+        namespace = next(iter(texts), None)
+        gathered = source.gathered if source else Gathered()
+        for part in self._changed[app]:
+            gathered += replace(part, grade=Grade.CERTAIN)
+        grade = gathered.grade
+        if app.found_by is FoundBy.BEHAVIOUR:
+            # Whoever made it may have given it a namespace, or a source of its own.
+            grade = weaker(grade, Grade.LIKELY)
+        return Configuration(
+            app,
+            grade,
+            gathered.settings,
+            namespace if isinstance(namespace, str) and namespace else None,
+            known,
+            gathered.openings,
+            (source.loading,) if source else (),
+        )
+
+    # --- the call that makes the app ------------------------------------------------------------
+
+    def _creation(self, app: App, path: str, scope: str, call: Call) -> None:
+        where = Where(scope, (), call.span)
+        for argument in call.arguments:
+            if argument.stars:
+                reason = "keyword arguments are handed on"
+                self._open(app, Place(path, argument.span), reason)
+            elif argument.name == "namespace":
+                self._namespaces[app].append((path, where, argument.value))
+            elif argument.name == "config_source":
+                self._source(app, path, where, argument.value, None)
+            elif argument.name == "changes":
+                found = self._gather.mapping(path, where, argument.value, app.entity)
+                self._changed[app].append(_in_layer(found, Layer.CHANGE))
+        settings = self._keywords(app, path, where, call)
+        self._changed[app].append(Gathered(tuple(settings)))
+
+    def _keywords(self, app: App, path: str, where: Where, call: Call) -> Iterator[Setting]:
+        for argument in call.arguments:
+            if not argument.name or not argument.name_span:
+                continue
+            own = argument.name in _PARAMETERS
+            if own and argument.name not in _SETTING_PARAMETERS:
+                continue
+            yield Setting(
+                _SETTING_PARAMETERS.get(argument.name, argument.name),
+                Place(path, argument.name_span),
+                Shape.KEYWORD,
+                Layer.KEYWORD,
+                BindingKind.PARAMETER if own else BindingKind.ASSIGN,
+                where,
+                app.entity,
+                argument.span,
+                argument.value,
+            )
+
+    # --- calls on the app -----------------------------------------------------------------------
+
+    def _call(self, path: str, site: CallSite) -> None:
+        owner, _, method = site.call.dotted.rpartition(".")
+        if not owner or method not in {*_UPDATERS, "config_from_object", "config_from_envvar"}:
+            return
+        found = self._apps.of(path, site.where.scope, Reference(site.call.span, owner))
+        if not found:
+            return
+        app, rest = found
+        if method in _UPDATERS and (rest == ("conf",) or (not rest and method == "add_defaults")):
+            self._update(app, path, site, method)
+        elif method == "config_from_object" and not rest and site.call.arguments:
+            value = site.call.keyword("obj") or site.call.positional(0)
+            namespace = site.call.keyword("namespace") or site.call.positional(_NAMESPACE_POSITION)
+            if value is not None:
+                self._source(app, path, site.where, value, namespace)
+        elif method == "config_from_envvar" and not rest and site.call.arguments:
+            self._from_environment(app, path, site)
+
+    def _from_environment(self, app: App, path: str, site: CallSite) -> None:
+        """Take for a source what the project itself puts into the variable, if it does."""
+        variable = self._evaluator.value(path, site.where.scope, site.call.arguments[0].value).text
+        place = Place(path, site.call.span)
+        given = self._gather.defaults_of(variable) if variable else ()
+        reason = "an environment variable names the module"
+        found = Gathered((), (Opening(place, reason),), Grade.UNKNOWN)
+        for asking, where, value in given:
+            found += self._gather.loaded(asking, where, value)
+        if given:
+            found = replace(found, grade=Grade.LIKELY)
+        loading = Loading(place, "", found.grade)
+        self._loaded[app].append(_Source(found, loading, None, path, site.where))
+
+    def _source(
+        self, app: App, path: str, where: Where, value: Expression, namespace: Expression | None
+    ) -> None:
+        gathered = _in_layer(self._gather.loaded(path, where, value), Layer.SOURCE)
+        loading = Loading(Place(path, value.span), "", gathered.grade)
+        self._loaded[app].append(_Source(gathered, loading, namespace, path, where))
+
+    def _open(self, app: App, place: Place, reason: str) -> None:
+        self._changed[app].append(Gathered((), (Opening(place, reason),)))
+
+    def _update(self, app: App, path: str, site: CallSite, method: str) -> None:
+        layer = Layer.DEFAULT if method == "add_defaults" else Layer.CHANGE
+        if method == "setdefault":
+            found = self._setdefault(app, path, site)
+        else:
+            arguments = site.call.arguments
+            gathered = self._gather.arguments(path, site.where, arguments, app.entity)
+            found = in_branch(gathered, site.where)
+        self._changed[app].append(_in_layer(found, layer))
+
+    def _setdefault(self, app: App, path: str, site: CallSite) -> Gathered:
+        key, value = site.call.positional(0), site.call.positional(1)
+        if not isinstance(key, Constant) or not isinstance(key.value, str) or not key.inner:
+            return Gathered()
+        place = Place(path, key.inner)
+        kind = BindingKind.ASSIGN
+        extent = site.where.statement
+        setting = Setting(
+            key.value, place, Shape.KEY, Layer.DEFAULT, kind, site.where, app.entity, extent, value
+        )
+        return Gathered((setting,))
+
+    def _write(self, path: str, write: Write) -> None:
+        found = self._apps.of(path, write.where.scope, write.owner)
+        if not found or write.kind is BindingKind.DELETE:
+            return
+        app, rest = found
+        if rest == ("conf",) and not write.name:
+            self._open(app, Place(path, write.span), "a name is computed")
+        elif rest == ("conf",):
+            setting = written(path, write, app.entity, Layer.CHANGE)
+            self._changed[app].append(Gathered((setting,)))
+        elif not rest and write.name == "namespace" and write.value is not None:
+            self._namespaces[app].append((path, write.where, write.value))
+
+
+def _in_layer(gathered: Gathered, layer: Layer) -> Gathered:
+    settings = tuple(replace(setting, layer=layer) for setting in gathered.settings)
+    return replace(gathered, settings=settings)

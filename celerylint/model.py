@@ -1,0 +1,136 @@
+"""The project as linking sees it: apps, configurations, settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from celerylint.facts import BindingKind, Expression, Shape, Where
+from celerylint.finding import Place, Span
+
+
+class Grade(Enum):
+    """How sure a link is. Errors and safe fixes need a certain one."""
+
+    CERTAIN = "certain"
+    LIKELY = "likely"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """What a name stands for: a binding of a file's scope, a module, or something outside.
+
+    A module has no scope and no name; something outside the project has no path and its full
+    dotted name.
+    """
+
+    path: str
+    scope: str = ""
+    name: str = ""
+
+    @property
+    def external(self) -> bool:
+        """Return whether this lies outside the project."""
+        return not self.path
+
+    @property
+    def is_module(self) -> bool:
+        """Return whether this is a module of the project."""
+        return bool(self.path) and not self.name
+
+    @property
+    def inner_scope(self) -> str:
+        """Return the scope that the body of this class makes."""
+        return f"{self.scope}.{self.name}" if self.scope else self.name
+
+
+class FoundBy(Enum):
+    """How a configuration, or the app behind it, was found."""
+
+    CALL = "call"
+    BEHAVIOUR = "behaviour"
+    FILE_NAME = "file name"
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """A Celery app; `entity` is the name that it is bound to first."""
+
+    entity: Entity
+    place: Place
+    found_by: FoundBy
+
+
+class Layer(Enum):
+    """Through which door a setting comes into a configuration."""
+
+    SOURCE = "source"
+    CHANGE = "change"
+    DEFAULT = "default"
+    KEYWORD = "keyword"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One definition of one name in a configuration.
+
+    `name` is as written; `extent` is what would have to go to remove it: the statement, the
+    entry of a dict, the argument of a call. `home` is the entity whose names are the settings
+    (a module, a class, a dict, an app).
+    """
+
+    name: str
+    place: Place
+    shape: Shape
+    layer: Layer
+    kind: BindingKind
+    where: Where
+    home: Entity
+    extent: Span
+    value: Expression | None = None
+
+    @property
+    def unconditional(self) -> bool:
+        """Return whether the definition stands in no branch of its scope."""
+        return not self.where.branch
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Why more settings may come than those we see, or why names are read wholesale."""
+
+    place: Place
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """One act of loading a source: `config_from_object(...)`, `conf.update(...)`."""
+
+    place: Place
+    text: str
+    grade: Grade
+
+
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """One app with all that configures it.
+
+    `namespace` is None where there is none; `namespace_known` says whether that is certain.
+    `openings` are the places from which unseen settings may come.
+    """
+
+    app: App
+    grade: Grade
+    settings: tuple[Setting, ...]
+    namespace: str | None = None
+    namespace_known: bool = True
+    openings: tuple[Opening, ...] = ()
+    loadings: tuple[Loading, ...] = ()
+
+    @property
+    def closed(self) -> bool:
+        """Return whether all settings of the configuration are seen."""
+        return not self.openings

@@ -1,0 +1,23 @@
+"""One line per finding, for editors and for `grep`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from celerylint.engine import Report
+from celerylint.finding import Finding, Safety
+from celerylint.masking import mask
+from celerylint.output.screen import location, visible
+
+
+def lines(reports: Sequence[Report], cwd: Path) -> Iterator[str]:
+    """Yield `path:line:column: CODE [*] message`; the star says that a safe fix is at hand."""
+    for report in reports:
+        for finding in report.findings:
+            where = location(report, finding.place, cwd)
+            yield f"{where}: {finding.code}{_star(finding)} {visible(mask(finding.message))}"
+
+
+def _star(finding: Finding) -> str:
+    return " [*]" if finding.fix and finding.fix.safety is Safety.SAFE else ""

@@ -1,0 +1,121 @@
+"""The unified diff of a fix, as `git apply` and `patch` take it."""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from celerylint.fixing import Fixed
+from celerylint.masking import hidden_texts, masked_slice, secrets
+from celerylint.source import decode
+
+_NO_NEWLINE = b"\n\\ No newline at end of file\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The diff's bytes, in the encodings of the files.
+
+    `masked` names the files in which a secret was replaced, so that the diff cannot be applied.
+    """
+
+    content: bytes
+    masked: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A file's lines with their line ends: as they are, and as they may be shown.
+
+    `told` are the secrets in it.
+    """
+
+    real: tuple[bytes, ...]
+    shown: tuple[bytes, ...]
+    told: tuple[str, ...]
+
+
+def diff(fixes: Sequence[Fixed], cwd: Path) -> Diff:
+    """Return the diff of all changes, by file; empty where nothing changes."""
+    pieces: list[bytes] = []
+    masked: list[str] = []
+    for fixed in fixes:
+        tree = fixed.before.tree
+        for path in sorted(fixed.changes):
+            before = _text(path, tree.read(path))
+            after = _text(path, fixed.changes[path], before.told)
+            name = _name(tree.root, path, cwd)
+            real = tuple(_hunks(before, after, before.real, after.real))
+            shown = tuple(_hunks(before, after, before.shown, after.shown))
+            pieces += (*_header(name), *shown) if real else ()
+            masked += [name] if shown != real else []
+    return Diff(b"".join(pieces), tuple(masked))
+
+
+def _name(root: Path, path: str, cwd: Path) -> str:
+    """Return the path from the current directory, or from the root where that is elsewhere."""
+    relative = Path(os.path.relpath(root / path, cwd)).as_posix()
+    return path if relative.startswith("../") else relative
+
+
+def _header(name: str) -> Iterator[bytes]:
+    # A tab ends a name that holds spaces; git writes it so, and `patch` needs it.
+    end = "\t" if " " in name else ""
+    for sign, side in (("---", "a"), ("+++", "b")):
+        yield f"{sign} {side}/{name}{end}\n".encode("utf-8", "surrogateescape")
+
+
+def _text(path: str, raw: bytes, told: Sequence[str] = ()) -> _Text:
+    source = decode(path, raw)
+    hidden = secrets(source.text, told)
+    shown: list[bytes] = []
+    start = 0
+    for line in _split(source.text):
+        text = masked_slice(source.text, hidden, start, start + len(line))
+        # A secret that goes over the line end takes it along.
+        text += "\n" if line.endswith("\n") and not text.endswith("\n") else ""
+        shown.append(text.encode(source.encoding))
+        start += len(line)
+    real = [line.encode(source.encoding) for line in _split(source.text)]
+    found = hidden_texts(source.text, hidden)
+    return _Text(_marked(source.bom, real), _marked(source.bom, shown), found)
+
+
+def _split(text: str) -> list[str]:
+    """Return the lines as `patch` sees them: a line feed ends them, a lone carriage return not."""
+    lines = text.split("\n")
+    return [line + "\n" for line in lines[:-1]] + lines[-1:] * bool(lines[-1])
+
+
+def _marked(bom: bytes, lines: Sequence[bytes]) -> tuple[bytes, ...]:
+    return (bom + lines[0], *lines[1:]) if lines else ()
+
+
+def _hunks(
+    before: _Text, after: _Text, old: Sequence[bytes], new: Sequence[bytes]
+) -> Iterator[bytes]:
+    matcher = difflib.SequenceMatcher(None, before.real, after.real, autojunk=False)
+    for group in matcher.get_grouped_opcodes():
+        first, last = group[0], group[-1]
+        spans = _extent(first[1], last[2]), _extent(first[3], last[4])
+        yield f"@@ -{spans[0]} +{spans[1]} @@\n".encode()
+        for kind, old_start, old_end, new_start, new_end in group:
+            if kind == "equal":
+                yield from _signed(b" ", old[old_start:old_end])
+                continue
+            yield from _signed(b"-", old[old_start:old_end])
+            yield from _signed(b"+", new[new_start:new_end])
+
+
+def _extent(start: int, end: int) -> str:
+    """Return lines as a hunk counts them: from 1, but from the line before where there are none."""
+    length = end - start
+    return f"{start + 1 if length else start},{length}"
+
+
+def _signed(sign: bytes, lines: Sequence[bytes]) -> Iterator[bytes]:
+    for line in lines:
+        yield sign + line if line.endswith(b"\n") else sign + line + _NO_NEWLINE

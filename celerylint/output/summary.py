@@ -1,0 +1,77 @@
+"""The last line of a run: what was found, or what was looked at where nothing was."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from celerylint.engine import Report
+from celerylint.finding import Finding, Safety, Severity
+from celerylint.masking import mask
+from celerylint.output.screen import shown_path, visible
+
+
+def lines(
+    reports: Sequence[Report], cwd: Path, *, fixed: int = 0, done: str = "Fixed"
+) -> Iterator[str]:
+    """Yield the closing lines; `fixed` findings were fixed before these were left.
+
+    `done` says what became of them.
+    """
+    findings = [finding for report in reports for finding in report.findings]
+    hidden = sum(report.suppressed for report in reports)
+    if findings:
+        before = f"{done} {_count(fixed, 'problem')}, " if fixed else ""
+        yield f"{before}{_found(findings, 'leaving' if fixed else 'Found')}{_silenced(hidden)}."
+        return
+    if fixed:
+        yield f"{done} {_count(fixed, 'problem')}, leaving none{_silenced(hidden)}."
+        return
+    for report in reports:
+        where = shown_path(report.tree.root, ".", cwd) if len(reports) > 1 else ""
+        yield _all_clear(report, where)
+
+
+def count(findings: Sequence[Finding], safety: Safety) -> int:
+    """Return how many findings have a fix of that safety."""
+    return sum(finding.fix is not None and finding.fix.safety is safety for finding in findings)
+
+
+def _found(findings: Sequence[Finding], verb: str) -> str:
+    parts = [
+        _count(number, severity.value)
+        for severity in Severity
+        if (number := sum(finding.severity is severity for finding in findings))
+    ]
+    return f"{verb} {_count(len(findings), 'problem')} ({', '.join(parts)}){_fixable(findings)}"
+
+
+def _silenced(hidden: int) -> str:
+    return f"; {hidden} suppressed" if hidden else ""
+
+
+def _fixable(findings: Sequence[Finding]) -> str:
+    safe, unsafe = count(findings, Safety.SAFE), count(findings, Safety.UNSAFE)
+    if safe and unsafe:
+        return f", {safe} fixable with --fix ({unsafe} more with --unsafe-fixes)"
+    if unsafe:
+        return f", {unsafe} fixable with --fix --unsafe-fixes"
+    return f", {safe} fixable with --fix" if safe else ""
+
+
+def _all_clear(report: Report, where: str) -> str:
+    seen = report.summary
+    files = _count(seen.files, "file")
+    silenced = _silenced(report.suppressed)
+    place = f" in {where}" if where else ""
+    if not (seen.apps or seen.settings):
+        return f"All clear{place}: no Celery configuration in {files}{silenced}."
+    versions = visible(mask("; ".join(seen.versions)))
+    settings = _count(seen.settings, "setting")
+    looked = f"{_count(seen.apps, 'app')}, {settings} in {files}"
+    return f"All clear{place}: {looked}{f' ({versions})' if versions else ''}{silenced}."
+
+
+def _count(number: int, noun: str) -> str:
+    plural = noun if number == 1 or noun == "info" else f"{noun}s"
+    return f"{number} {plural}"

@@ -1,0 +1,51 @@
+"""Where each node of a tree stands in the text."""
+
+from __future__ import annotations
+
+import libcst as cst
+from libcst._nodes.internal import CodegenState
+
+from celerylint.finding import Span
+
+
+class _Recorder(CodegenState):
+    """Follow the printing of a tree and note where each node starts and ends.
+
+    LibCST's own position providers cost several times as much: they copy the tree first.
+    """
+
+    def __init__(self, module: cst.Module) -> None:
+        super().__init__(module.default_indent, module.default_newline)
+        self.offset = 0
+        self.starts: dict[int, int] = {}
+        self.ends: dict[int, int] = {}
+
+    def add_indent_tokens(self) -> None:
+        super().add_indent_tokens()
+        self.offset += sum(len(token) for token in self.indent_tokens)
+
+    def add_token(self, value: str) -> None:
+        super().add_token(value)
+        self.offset += len(value)
+
+    def before_codegen(self, node: cst.CSTNode) -> None:
+        self.starts[id(node)] = self.offset
+
+    def after_codegen(self, node: cst.CSTNode) -> None:
+        self.ends[id(node)] = self.offset
+
+
+class Spans:
+    """The span of every node of one module, in characters, parentheses of the node included."""
+
+    def __init__(self, module: cst.Module) -> None:
+        """Print the module once; the module must stay alive, for nodes are known by identity."""
+        recorder = _Recorder(module)
+        module._codegen(recorder)  # noqa: SLF001 - LibCST has no public way to follow the printing
+        self._module = module
+        self._starts = recorder.starts
+        self._ends = recorder.ends
+
+    def of(self, node: cst.CSTNode) -> Span:
+        """Return the span of a node."""
+        return Span(self._starts[id(node)], self._ends[id(node)])

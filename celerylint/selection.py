@@ -1,0 +1,84 @@
+"""Which findings are shown, and which of their fixes may be made."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from celerylint import suppress
+from celerylint.files import Tree
+from celerylint.finding import Finding
+from celerylint.options import Options
+from celerylint.rulebook import Rulebook
+from celerylint.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The findings to show, sorted, and how many are hidden."""
+
+    shown: tuple[Finding, ...]
+    hidden: int
+
+
+def choose(  # noqa: PLR0913 - what decides is what the user said, in five places
+    findings: Iterable[Finding],
+    tree: Tree,
+    sources: Mapping[str, Source],
+    rulebook: Rulebook,
+    options: Options,
+    selected: Collection[str],
+) -> Chosen:
+    """Return the findings that nothing hides and that touch a file the user named.
+
+    A fix goes where one of its edits would change what a hidden finding is about, or a file that
+    the user did not name: its change set is made whole or not at all.
+    """
+    by_comment = suppress.apply(findings, sources, rulebook, selected)
+    by_file = suppress.ignored_per_file(by_comment.findings, options.per_file_ignores, rulebook)
+    hidden = (*by_comment.hidden, *by_file.hidden)
+    shown = (
+        _without_outsiders(_without_hidden(finding, hidden, sources), tree)
+        for finding in by_file.findings
+        if _is_given(finding, tree)
+    )
+    return Chosen(tuple(sorted(shown, key=lambda f: _order(f, sources))), len(hidden))
+
+
+def _order(finding: Finding, sources: Mapping[str, Source]) -> tuple[str, int, int, str]:
+    place = finding.place
+    position = sources[place.path].position(place.span.start)
+    return place.path, position.line, position.column, finding.code
+
+
+def _is_given(finding: Finding, tree: Tree) -> bool:
+    if tree.given is None:
+        return True
+    paths = {finding.place.path, *(label.place.path for label in finding.labels)}
+    return not tree.given.isdisjoint(paths)
+
+
+def _without_hidden(
+    finding: Finding, hidden: Iterable[Finding], sources: Mapping[str, Source]
+) -> Finding:
+    if finding.fix is None:
+        return finding
+    edited = {edit.place for edit in finding.fix.edits}
+    for other in hidden:
+        if other.fix is not None and other.place in edited:
+            line = sources[other.place.path].position(other.place.span.start).line
+            place = f"{other.place.path}:{line}"
+            note = f"Not fixed: {other.code} is suppressed for `{other.setting}` ({place})"
+            return replace(finding, fix=None, notes=(*finding.notes, note))
+    return finding
+
+
+def _without_outsiders(finding: Finding, tree: Tree) -> Finding:
+    if finding.fix is None or tree.given is None:
+        return finding
+    paths = finding.fix.paths()
+    if tree.given.issuperset(paths):
+        return finding
+    command = " ".join(("celerylint check --fix", *paths))
+    note = f"Not fixed: the fix has to edit all of {', '.join(paths)}; run {command}"
+    return replace(finding, fix=None, notes=(*finding.notes, note))

@@ -1,0 +1,209 @@
+"""One run of `check`: from the paths to what is printed, written and returned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from pathlib import Path
+
+from celerylint import files, options
+from celerylint.catalogue import Catalogue, load_catalogue
+from celerylint.engine import Report, judge
+from celerylint.files import Tree
+from celerylint.fixing import Fixed, fix, write
+from celerylint.masking import mask
+from celerylint.options import Options, OutputFormat, UsageError
+from celerylint.output import as_json, concise, full, summary
+from celerylint.output.diff import diff
+from celerylint.output.screen import visible
+from celerylint.rulebook import Rulebook, rules_folder
+
+_STDIN = Path("-")
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    CLEAN = 0
+    FOUND = 1
+    FAILED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for; `given` is as `options.load` takes it."""
+
+    paths: tuple[Path, ...]
+    stdin_filename: Path
+    given: Mapping[str, object]
+    cwd: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is to be printed: lines or bytes on stdout, and lines on stderr."""
+
+    code: Exit
+    out: tuple[str, ...] = ()
+    raw: bytes = b""
+    talk: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Project:
+    tree: Tree
+    options: Options
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """What every step of a run needs."""
+
+    projects: tuple[_Project, ...]
+    rulebook: Rulebook
+    catalogue: Catalogue
+    cwd: Path
+
+    @property
+    def options(self) -> Options:
+        """Return the options that count for the run as a whole."""
+        return self.projects[0].options
+
+
+def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
+    """Check what is asked for, and fix it where that is asked for.
+
+    `stdin` reads what is piped in, where the path is `-`. Raise UsageError where the request makes
+    no sense; nothing is written then.
+    """
+    piped = stdin() if _STDIN in request.paths else None
+    if piped is not None and len(request.paths) > 1:
+        message = "- stands for stdin, and cannot be checked together with other paths"
+        raise UsageError(message)
+    projects = _projects(request) if piped is None else _piped(request, piped)
+    rulebook = Rulebook(rules_folder())
+    for project in projects:
+        _demand_rules(project.options, rulebook)
+    notes = tuple(_notes(projects))
+    rewrites = any(project.options.fix and not project.options.diff for project in projects)
+    projects = tuple(project for project in projects if _has_work(project.tree))
+    if not projects:
+        return Outcome(Exit.CLEAN, raw=piped if piped and rewrites else b"", talk=notes)
+    desk = _Desk(projects, rulebook, load_catalogue(rules_folder()), request.cwd)
+    outcome = _outcome(desk, piped)
+    return replace(outcome, talk=(*notes, *outcome.talk))
+
+
+def _has_work(tree: Tree) -> bool:
+    return bool(tree.files) and tree.given != frozenset()
+
+
+def _projects(request: Request) -> tuple[_Project, ...]:
+    projects = []
+    for asked in files.asked(request.paths):
+        said = options.load(asked.root, request.given)
+        tree = files.tree(asked, said.exclude, force_exclude=said.force_exclude)
+        projects.append(_Project(tree, said))
+    return tuple(projects)
+
+
+def _piped(request: Request, raw: bytes) -> tuple[_Project, ...]:
+    path = request.cwd / request.stdin_filename
+    said = options.load(files.project_root(path), request.given)
+    tree = files.piped(path, raw, said.exclude, force_exclude=said.force_exclude)
+    return (_Project(tree, said),)
+
+
+def _demand_rules(said: Options, rulebook: Rulebook) -> None:
+    """Raise UsageError where an option names a rule that there is not."""
+    rulebook.select(said.select, said.extend_select, said.ignore)
+    for _, selectors in said.per_file_ignores:
+        rulebook.select(selectors, (), ())
+
+
+def _notes(projects: Sequence[_Project]) -> Iterator[str]:
+    for project in projects:
+        tree = project.tree
+        if not _has_work(tree):
+            yield f"celerylint: note: no Python files to check in {visible(str(tree.root))}"
+        for folder in tree.unlisted:
+            yield f"celerylint: note: {visible(str(tree.root / folder))} cannot be listed"
+
+
+def _outcome(desk: _Desk, piped: bytes | None) -> Outcome:
+    if desk.options.diff:
+        return _shown_as_diff(desk, _fixed(desk))
+    if desk.options.fix:
+        return _fix(desk, _fixed(desk), piped)
+    reports = tuple(
+        judge(project.tree, project.options, desk.rulebook, desk.catalogue)
+        for project in desk.projects
+    )
+    return _told(desk, reports, fixed=0)
+
+
+def _fixed(desk: _Desk) -> tuple[Fixed, ...]:
+    return tuple(
+        fix(project.tree, project.options, desk.rulebook, desk.catalogue)
+        for project in desk.projects
+    )
+
+
+def _shown_as_diff(desk: _Desk, fixes: Sequence[Fixed]) -> Outcome:
+    reports = [fixed.report for fixed in fixes]
+    shown = diff(fixes, desk.cwd)
+    left = summary.lines(reports, desk.cwd, fixed=_fixed_findings(fixes), done="Would fix")
+    hidden = (
+        f"celerylint: note: the diff hides a secret in {name}, so it cannot be applied as a patch"
+        for name in shown.masked
+    )
+    code = max(Exit.FOUND if shown.content else Exit.CLEAN, _code(desk, reports))
+    return Outcome(code, raw=shown.content, talk=(*left, *hidden, *_remarks(reports)))
+
+
+def _fix(desk: _Desk, fixes: Sequence[Fixed], piped: bytes | None) -> Outcome:
+    told = _told(desk, [fixed.report for fixed in fixes], fixed=_fixed_findings(fixes))
+    if told.code is Exit.FAILED:
+        return told
+    if piped is None:
+        for fixed in fixes:
+            write(fixed.before.tree, fixed.changes)
+        return told
+    raw = next((raw for fixed in fixes for raw in fixed.changes.values()), piped)
+    return replace(told, out=(), raw=raw, talk=(*told.out, *told.talk))
+
+
+def _fixed_findings(fixes: Sequence[Fixed]) -> int:
+    return sum(finding.fix in fixed.applied for fixed in fixes for finding in fixed.before.findings)
+
+
+def _told(desk: _Desk, reports: Sequence[Report], *, fixed: int) -> Outcome:
+    code, remarks = _code(desk, reports), tuple(_remarks(reports))
+    if desk.options.output_format is OutputFormat.JSON:
+        return Outcome(code, tuple(as_json.lines(reports, desk.cwd)), talk=remarks)
+    closing = tuple(summary.lines(reports, desk.cwd, fixed=fixed))
+    if desk.options.output_format is OutputFormat.CONCISE:
+        return Outcome(code, tuple(concise.lines(reports, desk.cwd)), talk=(*closing, *remarks))
+    return Outcome(code, (*full.lines(reports, desk.cwd), *closing), talk=remarks)
+
+
+def _code(desk: _Desk, reports: Sequence[Report]) -> Exit:
+    if any(report.crashes for report in reports):
+        return Exit.FAILED
+    pairs = zip(desk.projects, reports, strict=True)
+    failing = (
+        finding
+        for project, report in pairs
+        for finding in report.findings
+        if finding.severity.at_least(project.options.fail_on)
+    )
+    return Exit.FOUND if any(failing) else Exit.CLEAN
+
+
+def _remarks(reports: Sequence[Report]) -> Iterator[str]:
+    for report in reports:
+        for note in report.notes:
+            yield f"celerylint: note: {visible(mask(note))}"
+        for crash in report.crashes:
+            yield f"celerylint: internal error, please report it: {visible(mask(crash))}"

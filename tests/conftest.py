@@ -1,0 +1,20 @@
+"""What many tests share: the knowledge of the tool, read once."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.catalogue import Catalogue, load_catalogue
+from celerylint.rulebook import Rulebook, rules_folder
+
+
+@pytest.fixture(scope="session")
+def rulebook() -> Rulebook:
+    """Return the rules of the checkout."""
+    return Rulebook(rules_folder())
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """Return the settings of the checkout."""
+    return load_catalogue(rules_folder())

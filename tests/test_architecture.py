@@ -1,0 +1,230 @@
+"""The shape of the package: layers, cycles, late imports and sizes, read from its source."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping
+from functools import cache
+from graphlib import TopologicalSorter
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "celerylint"
+
+# A room imports from its own layer and those below it, never from one above.
+LAYERS: tuple[tuple[str, ...], ...] = (
+    ("__main__",),
+    ("cli",),
+    # What one command does, from the arguments to the exit code.
+    ("session",),
+    ("output",),
+    ("engine", "fixing"),
+    ("checks",),
+    # Which findings the user gets to see: those selected, and not suppressed.
+    ("selection",),
+    # Suppressions are told by the codes and names of the rulebook.
+    ("edits", "linking", "rulebook", "suppress"),
+    # Reads each file once and keeps its facts.
+    ("store",),
+    ("reading",),
+    # `facts` are the half of the model that a single file gives. Versions are read from the
+    # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.
+    ("catalogue", "facts", "manifests", "model", "names", "transports", "versions"),
+    # What is read and what the user wants of it, before anything is understood.
+    ("files", "options"),
+    # Masking makes text readable that Python 3 refuses, and hides passwords: text in, text out.
+    ("masking", "source"),
+    ("lexing",),
+    ("finding",),
+    ("__init__",),
+)
+
+# Imports inside functions: `--version` and `--help` import nothing that they do not need, and a run
+# that meets no configuration goes without LibCST.
+LATE: Mapping[tuple[str, str], str] = {
+    ("cli", "catalogue"): "--help and --version know no settings",
+    ("cli", "output"): "--help and --version print no pages",
+    ("cli", "rulebook"): "--help and --version know no rules",
+    ("cli", "session"): "--help and --version check nothing",
+    ("engine", "checks"): "most files that a hook is given have nothing to check",
+    ("engine", "linking"): "as the checks",
+    ("engine", "selection"): "as the checks",
+    ("files", "pathspec"): "most projects exclude nothing",
+    ("fixing", "reading"): "LibCST is heavy",
+    ("manifests", "tomli"): "only where a dependency file names Celery",
+    ("options", "difflib"): "only a mistake needs a suggestion",
+    ("options", "tomli"): "only where there is a pyproject.toml",
+    ("rulebook", "tomli"): "--help and --version know no rules",
+    ("store", "reading"): "LibCST is heavy",
+    ("versions", "packaging"): "only where a dependency file names Celery",
+}
+
+LONGEST_MODULE = 400
+LONGEST_FUNCTION = 60
+MEDIAN_FUNCTION = 10
+
+
+class Import(NamedTuple):
+    """One import statement: the module it stands in and what it imports, both dotted."""
+
+    module: str
+    target: str
+    late: bool
+
+
+@cache
+def modules() -> Mapping[str, Path]:
+    """Return the files of the package by dotted name."""
+    return {
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in sorted((ROOT / PACKAGE).rglob("*.py"))
+    }
+
+
+@cache
+def trees() -> Mapping[str, ast.Module]:
+    """Return the syntax trees of the package by dotted name."""
+    return {name: ast.parse(path.read_text("utf-8")) for name, path in modules().items()}
+
+
+@cache
+def imports() -> tuple[Import, ...]:
+    """Return all imports of the package."""
+    return tuple(
+        Import(name, target, late)
+        for name, tree in trees().items()
+        for statement, late in import_statements(tree)
+        for target in targets(statement)
+    )
+
+
+def import_statements(
+    node: ast.AST, *, late: bool = False
+) -> Iterator[tuple[ast.Import | ast.ImportFrom, bool]]:
+    """Yield the imports below a node, with whether they stand in a function."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Import | ast.ImportFrom):
+            yield child, late
+        inside = late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        yield from import_statements(child, late=inside)
+
+
+def targets(statement: ast.Import | ast.ImportFrom) -> Iterator[str]:
+    """Yield the modules that a statement imports, or imports names from."""
+    if isinstance(statement, ast.Import):
+        yield from (alias.name for alias in statement.names)
+        return
+    assert statement.level == 0, "imports are absolute"
+    source = statement.module or ""
+    for alias in statement.names:
+        submodule = f"{source}.{alias.name}"
+        yield submodule if submodule in modules() else source
+
+
+def room(module: str) -> str:
+    """Return the part of a dotted name that the layers speak of."""
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def functions() -> Iterator[tuple[str, int]]:
+    """Yield every function of the package with its length in lines."""
+    for name, tree in trees().items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                yield f"{name}.{node.name}", (node.end_lineno or 0) - node.lineno + 1
+
+
+def bound_names(tree: ast.Module) -> set[str]:
+    """Return the names that a module assigns at its top."""
+    assigned = (node.targets for node in tree.body if isinstance(node, ast.Assign))
+    return {target.id for names in assigned for target in names if isinstance(target, ast.Name)}
+
+
+def inner_imports() -> Iterator[Import]:
+    """Yield the imports of the package from itself."""
+    return (found for found in imports() if found.target.partition(".")[0] == PACKAGE)
+
+
+def test_every_room_has_a_layer() -> None:
+    known = {name for layer in LAYERS for name in layer}
+
+    assert {room(module) for module in modules()} <= known
+
+
+def test_imports_go_downwards_only() -> None:
+    depth = {name: number for number, layer in enumerate(LAYERS) for name in layer}
+
+    upwards = [
+        f"{found.module} imports {found.target}"
+        for found in inner_imports()
+        if depth[room(found.module)] > depth[room(found.target)]
+    ]
+
+    assert upwards == []
+
+
+def test_there_are_no_cycles() -> None:
+    graph: dict[str, set[str]] = {}
+    for found in inner_imports():
+        graph.setdefault(found.module, set()).add(found.target)
+
+    TopologicalSorter(graph).prepare()  # raises CycleError, which names the cycle
+
+
+def test_checks_do_not_import_each_other() -> None:
+    # Besides the checks, their folder holds what they share: the view, and the migration.
+    checks = {
+        module
+        for module, tree in trees().items()
+        if module.startswith(f"{PACKAGE}.checks.") and "CHECKS" in bound_names(tree)
+    }
+
+    importers = {found.module for found in inner_imports() if found.target in checks}
+
+    assert importers <= {f"{PACKAGE}.checks"}
+
+
+def test_late_imports_are_the_listed_ones() -> None:
+    late = {
+        (room(found.module), found.target.removeprefix(f"{PACKAGE}.").partition(".")[0])
+        for found in imports()
+        if found.late
+    }
+
+    assert late == set(LATE)
+
+
+def test_nothing_is_imported_for_type_checkers_alone() -> None:
+    names = {
+        (module, node.id if isinstance(node, ast.Name) else node.attr)
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name | ast.Attribute)
+    }
+
+    assert [module for module, name in names if name == "TYPE_CHECKING"] == []
+
+
+@pytest.mark.parametrize("module", modules())
+def test_module_is_short(module: str) -> None:
+    length = modules()[module].read_text("utf-8").count("\n")
+
+    assert length <= LONGEST_MODULE
+
+
+def test_functions_are_short() -> None:
+    lengths = dict(functions())
+
+    assert {name: length for name, length in lengths.items() if length > LONGEST_FUNCTION} == {}
+    assert median(lengths.values()) <= MEDIAN_FUNCTION
+
+
+def test_layers_name_each_room_once() -> None:
+    names = sorted(name for layer in LAYERS for name in layer)
+
+    assert all(first != second for first, second in pairwise(names))

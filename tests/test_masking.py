@@ -1,0 +1,245 @@
+"""No canary gets through, in whatever shape a secret is written; what is no secret stays."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from celerylint.masking import (
+    MASK,
+    Hidden,
+    looks_secret,
+    mask,
+    masked_slice,
+    masked_value,
+    secrets,
+)
+
+CANARY = "hUnter2"
+
+SHAPES = (
+    # passwords in URLs
+    "BROKER_URL = 'amqp://u:{}@h//'",
+    "BROKER_URL = 'redis://:{}@h:6379/0'",
+    "BROKER_URL = 'amqp://u:p%40{}@h//'",
+    "BROKER_URL = 'amqp://u:p@{}/w#?@h//'",
+    "BROKER_URL = 'amqp://u:p\"{}@h//'",
+    "BROKER_URL = 'amqp://u:p {}@h//'",
+    "BROKER_URL = 'amqp://u:p{{{}@h//'",
+    "BROKER_URL = 'amqp://u:p:{}@h//'",
+    "BROKER_URL = f'amqp://{{user}}:{}@{{host}}//'",
+    'BROKER_URL = f\'amqp://{{user}}:{{os.environ.get("PW", "{}")}}@{{host}}//\'',
+    "# BROKER_URL = 'amqp://u:{}@h//'",
+    "# see amqp://u:{}@h",
+    "x = 'amqp://u:{}@h1;amqp://u:b@h2'",
+    "x = 'amqp://u:a@h1;amqp://u:{}@h2'",
+    "x = 'sqs://KEY:{}@'",
+    "x = 'sqs://{}:abc/def+@'",
+    "x = 'see https://{}@example.org/a'",
+    "x = 'amqp://%(u)s:{}@h' % d",
+    '"""\namqp://u:{}@h\n"""',
+    "HOST = 'u:{}@h:5672/v'",
+    # queries and connection strings
+    "x = 'redis://h?password={}&db=1'",
+    "x = 'https://h/x?sv=1&sig={}'",
+    "x = 'https://h/x?key={}'",
+    "x = 'Endpoint=sb://h/;SharedAccessKeyName=k;SharedAccessKey={}='",
+    "x = 'host=h password={}'",
+    # URLs in pieces
+    "x = 'amqp://u:' + '{}w@h'",
+    "x = 'amqp://u:{}' + 'w@h'",
+    "x = 'amqp://' + 'u:{}@h'",
+    "x = ('amqp://' 'u' ':'\n     '{}' '@h')",
+    "x = 'amqp://%s:%s@%s' % ('u', '{}', 'h')",
+    'x = "amqp://{{}}:{{}}@h".format("u", "{}")',
+    'x = "amqp://{{user}}:{{pw}}@h".format(user="u", pw="{}")',
+    "x = ''.join(['amqp://', 'u', ':', '{}', '@h'])",
+    "f(x='amqp://%s:%s@h' % ('u', '{}'))",
+    # names
+    "PASSWORD = '{}'",
+    "PASSWORD: str = '{}'",
+    "app.conf.password = '{}'",
+    "conf['PASSWORD'] = '{}'",
+    "PASSWORD = 'a' '{}'",
+    "PASSWORD = ('a'\n  '{}'\n)",
+    "PASSWORD = '''a\n{}\n'''",
+    "PASSWORD = 'a' \\\n '{}'",
+    "PASSWORD = x or '{}'",
+    "PASSWORD = f'{{a}}{}'",
+    "PASSWORD = rb'{}'",
+    "A, PASSWORD = 'a', '{}'",
+    "OTHER = PASSWORD = '{}'",
+    "PASSWORD += '{}'",
+    "apiKey = '{}'",
+    "passphrase = '{}'",
+    "db_pw = '{}'",
+    "x = {{'password': '{}', 'host': 'h'}}",
+    "x = {{b'password': b'{}'}}",
+    "x = {{'AWS_SECRET_ACCESS_KEY':\n  '{}'}}",
+    "DB = {{'default': {{'PASSWORD': '{}'}}}}",
+    "f(password='{}', host='h')",
+    "f(password=\n  # so it is\n '{}')",
+    "x = dict(api_key='{}')",
+    "lambda token='{}': 0",
+    "if token == '{}': pass",
+    "class A:\n  def f(self): x = {{'token': ('a', '{}')}}",
+    # pairs and defaults
+    "setattr(conf, 'SECRET_KEY', '{}')",
+    "x = [('password', '{}')]",
+    "x = ('password', 1, '{}')",
+    "PASSWORD = os.environ.get('PASSWORD', '{}')",
+    "env('TOKEN', default='{}')",
+    # comments and strings within strings
+    "# PASSWORD = '{}'",
+    "# password: {}",
+    'x = \'{{"password": "{}"}}\'',
+    "#: token={}",
+    # broken files
+    "PASSWORD = 'unterminated {}",
+    "PASSWORD = '''unterminated\n {}",
+    'PASSWORD = "unterminated {}\\',
+    "(\nclass X:\n  PASSWORD='{}'",
+    ")]}}\nPASSWORD = '{}'",
+    "A = 1; PASSWORD = '{}'",
+)
+
+
+def shown(text: str) -> str:
+    """Return a whole file as it may be shown."""
+    return masked_slice(text, secrets(text), 0, len(text))
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_secret_is_hidden(shape: str) -> None:
+    text = shown(shape.format(CANARY))
+
+    assert CANARY not in text
+    assert MASK in text
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("newline", ["\r\n", "\r"])
+def test_secret_is_hidden_whatever_the_line_ends(shape: str, newline: str) -> None:
+    text = shape.format(CANARY).replace("\n", newline)
+
+    assert CANARY not in shown(f"A = 1{newline}{text}{newline}B = 2{newline}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "broker_url = 'redis://localhost:6379/0'",
+        "broker_url = 'amqp://guest:guest@localhost//'",
+        "broker_password = 'guest'",
+        "broker_url = f'amqp://{user}:{password}@{host}'",
+        "broker_url = 'amqp://%s:%s@%s' % (user, password, host)",
+        "broker_url = 'amqp://user@host'",
+        "PASSWORD = os.environ['DB_PASSWORD']",
+        "PASSWORD = secrets()['DB_PASSWORD']",
+        "PASSWORD = env.str('DB_PASSWORD')",
+        "x = 'redis://%s:6379/0' % os.environ.get('H', 'localhost')",
+        "task_routes = {'a.b': {'queue': 'c'}}",
+        "security_key = '/etc/ssl/key.pem'",
+        "# see http://example.org/a#b",
+        "f(a='redis://%s/0' % h,\n  b='x@y')",
+        "for token in 'ab': x = 'c'",
+        "x: Token\ny = 'z'",
+        "def f(x): return 'a'",
+        "['a', 'b']['c']",
+        "('a')",
+        "x = ''",
+    ],
+)
+def test_what_is_no_secret_is_shown(text: str) -> None:
+    assert shown(text) == text
+
+
+def test_only_the_password_of_a_url_is_hidden() -> None:
+    assert shown("x = 'amqp://shop:pw@mq:5672//'") == "x = 'amqp://shop:***@mq:5672//'"
+
+
+def test_the_scheme_of_a_url_in_pieces_is_shown() -> None:
+    assert shown("x = 'amqp://u:' + 'pw@h'") == "x = 'amqp://***' + '***'"
+
+
+def test_what_stands_beside_a_url_in_pieces_is_shown() -> None:
+    text = shown("f(broker_url='amqp://' + 'u:pw@h', include=['shop.tasks'])")
+
+    assert "['shop.tasks']" in text
+
+
+def test_multi_line_secret_is_hidden_on_each_of_its_lines() -> None:
+    text = "PASSWORD = '''one\ntwo\n'''\n"
+    start = text.index("two")
+
+    assert masked_slice(text, secrets(text), start, start + 3) == MASK
+
+
+def test_slice_shows_what_is_around_a_secret() -> None:
+    assert masked_slice("0123456789", (Hidden(2, 4), Hidden(6, 8)), 1, 9) == "1***45***8"
+
+
+def test_secrets_elsewhere_leave_a_slice_alone() -> None:
+    assert masked_slice("0123456789", (Hidden(0, 2), Hidden(8, 9)), 3, 6) == "345"
+
+
+def test_slice_that_begins_within_a_secret_begins_with_the_mark() -> None:
+    assert masked_slice("0123456789", (Hidden(0, 4),), 2, 6) == "***45"
+
+
+def test_spans_are_sorted_and_apart() -> None:
+    spans = secrets("PASSWORD = 'amqp://u:pw@h' + 'token=x'\nA = 'redis://:y@h'")
+
+    assert all(one.end < other.start for one, other in pairwise(spans))
+    assert len(spans) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Celery cannot use amqp://u:pw@h", "Celery cannot use amqp://u:***@h"),
+        ("`password='x y'` is ignored", "`password='***'` is ignored"),
+        ("`security_key_password`: Celery reads it", "`security_key_password`: Celery reads it"),
+        ("Rename 3 settings", "Rename 3 settings"),
+    ],
+)
+def test_message_is_masked(text: str, expected: str) -> None:
+    assert mask(text) == expected
+
+
+def test_value_of_a_secret_name_is_masked() -> None:
+    assert masked_value("redis_password", "'x'") == MASK
+    assert masked_value("broker_password", "'guest'") == "'guest'"
+    assert masked_value("broker_url", "'amqp://u:pw@h'") == "'amqp://u:***@h'"
+
+
+@pytest.mark.parametrize(
+    "name", ["DB_PASSWORD", "db-passwd", "PWD", "apiKey", "api_key", "SECRET", "sig", "my_creds"]
+)
+def test_name_looks_secret(name: str) -> None:
+    assert looks_secret(name)
+
+
+@pytest.mark.parametrize("name", ["broker_url", "security_key", "bypass_queue", "sacred", "design"])
+def test_name_looks_harmless(name: str) -> None:
+    assert not looks_secret(name)
+
+
+@given(st.text(alphabet="ab'\"#\\\n\r:/@{}()[],=; ftoken%s", max_size=60))
+def test_any_text_can_be_masked(text: str) -> None:
+    spans = secrets(text)
+
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert list(spans) == sorted(spans)
+    assert isinstance(mask(text), str)
+
+
+@given(st.text(alphabet="ab'\"#\\\n:/@{}()[],=; f", max_size=30))
+def test_password_is_hidden_after_any_text(before: str) -> None:
+    text = f"{before}\n'''\n\"\"\"\namqp://u:{CANARY}@h "
+
+    assert CANARY not in shown(text)
