@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 import tomli
 
@@ -85,8 +86,7 @@ class Reading(Enum):
 _HONOURED = frozenset({Reading.NEW, Reading.OLD, Reading.NAMESPACED, Reading.FALLBACK})
 
 
-@dataclass(frozen=True, slots=True)
-class Meaning:
+class Meaning(NamedTuple):
     """One spelling, what Celery does with it, and the setting it is read as or would stand for."""
 
     spelling: str
@@ -170,6 +170,11 @@ class Catalogue:
         plain = {spelled for name in self.never for spelled in (name, name.upper())}
         known = {*self.settings, *self._aliases, *self._fallbacks}
         return frozenset(known | upper | plain | {*self.removed, *self.documented})
+
+    @cached_property
+    def telling(self) -> frozenset[str]:
+        """Return the spellings that hardly mean anything but Celery, wherever they stand."""
+        return frozenset(name for name in self.identifiers if not self.is_generic(name))
 
     def suggest(self, name: str, release: Release, namespace: str | None = None) -> str | None:
         """Return the one setting of the release whose name this may be meant for, else None.

@@ -6,16 +6,15 @@ The facts are plain data, so that they can be written to a cache.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from celerylint.finding import Span
 
 # --- expressions: as much of a right-hand side as a judgement may need --------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(NamedTuple):
     """A literal. `masked` says that a password in the text was replaced, so it is not the real one.
 
     `inner` is the span between the quotes of a string that is one plain literal without escapes.
@@ -27,16 +26,14 @@ class Constant:
     inner: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A name or a chain of attributes that starts with a name, such as `settings.BROKER_URL`."""
 
     span: Span
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """An argument of a call; `stars` is 1 for `*args`, 2 for `**kwargs`."""
 
     span: Span
@@ -46,8 +43,7 @@ class Argument:
     stars: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A call."""
 
     span: Span
@@ -73,8 +69,7 @@ class Call:
         return next((a.value for a in self.arguments if a.name == name), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """An attribute of something that is no name, such as `f().conf`."""
 
     span: Span
@@ -83,8 +78,7 @@ class Member:
     name_span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A subscript with one plain key, such as `app.config['CELERY']`."""
 
     span: Span
@@ -100,8 +94,7 @@ class SequenceKind(Enum):
     SET = "set"
 
 
-@dataclass(frozen=True, slots=True)
-class Sequence:
+class Sequence(NamedTuple):
     """A list, tuple or set literal."""
 
     span: Span
@@ -109,8 +102,7 @@ class Sequence:
     items: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key with its value; a key of None is a `**mapping` that is spread."""
 
     span: Span
@@ -118,24 +110,21 @@ class Entry:
     value: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A dict literal."""
 
     span: Span
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(NamedTuple):
     """One of several values: a conditional expression, `or`, `and`."""
 
     span: Span
     options: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(NamedTuple):
     """An operator with its operands; `f` joins the pieces of an f-string or adjacent literals."""
 
     span: Span
@@ -143,16 +132,14 @@ class Operation:
     operands: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Lambda:
+class Lambda(NamedTuple):
     """A lambda, by what it returns."""
 
     span: Span
     body: Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Opaque:
+class Opaque(NamedTuple):
     """Something we do not evaluate; the parts are what it is made of."""
 
     span: Span
@@ -190,8 +177,7 @@ class BindingKind(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """In which scope and branch something stands, and the statement it is part of.
 
     `scope` is dotted: empty for the module, `Config` for a class, `make_app()` for a function,
@@ -204,8 +190,7 @@ class Where:
     statement: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """A name bound in a module, class or function.
 
     `target` is the dotted name that an import binds, with leading dots where it is relative.
@@ -219,8 +204,7 @@ class Binding:
     target: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(NamedTuple):
     """`owner.name = value` or `owner['name'] = value`; the name is empty where it is computed."""
 
     owner: Expression
@@ -242,24 +226,21 @@ class Shape(Enum):
     STRING = "string"
 
 
-@dataclass(frozen=True, slots=True)
-class CallSite:
+class CallSite(NamedTuple):
     """A call with the place it stands in."""
 
     call: Call
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class StarImport:
+class StarImport(NamedTuple):
     """`from module import *`; `module` keeps its leading dots."""
 
     module: str
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class ClassFact:
+class ClassFact(NamedTuple):
     """A class statement; `scope` is the scope that its body makes."""
 
     name: str
@@ -268,8 +249,7 @@ class ClassFact:
     where: Where
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionFact:
+class FunctionFact(NamedTuple):
     """A function statement; `scope` is the scope that its body makes."""
 
     name: str
@@ -295,8 +275,7 @@ class UseKind(Enum):
     STRING = "string"
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(NamedTuple):
     """A mention of a name; `owner` is what it is looked up on, dotted, where that has a name."""
 
     name: str
@@ -315,8 +294,7 @@ class HoleKind(Enum):
     DYNAMIC = "dynamic"
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """One such construct; `writes` says that it may bind names, else it only reads them."""
 
     kind: HoleKind
@@ -325,8 +303,7 @@ class Hole:
     writes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileFacts(NamedTuple):
     """All that one file says, in the order of the text."""
 
     path: str

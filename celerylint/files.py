@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import NamedTuple
 
 from celerylint.options import UsageError
 
@@ -72,11 +73,8 @@ _MANIFESTS = frozenset(
 )
 _REQUIREMENTS = ("*requirements*.txt", "*requirements*.in", "constraints*.txt")
 
-_IDENTIFIER = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
 
-
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What the user named in one project; `paths` is None for the whole of it."""
 
     root: Path
@@ -117,11 +115,10 @@ class Tree:
         These are the ones that say "celery" in their name or text, in any case, that hold one of
         the identifiers as a whole word, or that cannot be read.
         """
-        wanted = {name.encode() for name in identifiers if "celery" not in name.lower()}
-        beginnings = tuple(sorted({_beginning(name) for name in wanted}))
-        return tuple(path for path in self.files if self._concerns(path, wanted, beginnings))
+        words = _by_beginning(name.encode() for name in identifiers)
+        return tuple(path for path in self.files if self._concerns(path, words))
 
-    def _concerns(self, path: str, wanted: set[bytes], beginnings: Sequence[bytes]) -> bool:
+    def _concerns(self, path: str, words: Mapping[bytes, Sequence[bytes]]) -> bool:
         if "celery" in path.rpartition("/")[2].lower():
             return True
         try:
@@ -131,14 +128,29 @@ class Tree:
         lowered = raw.lower()
         if b"celery" in lowered:
             return True
-        if not any(beginning in lowered for beginning in beginnings):
-            return False
-        return not wanted.isdisjoint(_IDENTIFIER.findall(raw))
+        begun = (names for beginning, names in words.items() if beginning in lowered)
+        return any(_is_word(name, raw) for names in begun for name in names if name in raw)
 
 
-def _beginning(name: bytes) -> bytes:
-    first, underscore, _ = name.lower().partition(b"_")
-    return first + underscore
+def _by_beginning(names: Iterable[bytes]) -> Mapping[bytes, Sequence[bytes]]:
+    """Return the names by what those with the same first word begin with, in lower case.
+
+    Few and long beginnings are quick to look for; names that say "celery" are found without.
+    """
+    groups: dict[bytes, list[bytes]] = {}
+    for name in sorted(names):
+        first, underscore, _ = name.lower().partition(b"_")
+        if b"celery" not in name.lower():
+            groups.setdefault(first + underscore, []).append(name)
+    return {
+        group[0].lower() if len(group) == 1 else beginning: group
+        for beginning, group in groups.items()
+    }
+
+
+def _is_word(name: bytes, raw: bytes) -> bool:
+    """Return whether the name stands somewhere in the text without being part of another."""
+    return re.search(rb"(?<![A-Za-z0-9_])%b(?![A-Za-z0-9_])" % name, raw) is not None
 
 
 def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:

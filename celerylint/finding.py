@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Severity(Enum):
@@ -26,8 +26,7 @@ class Safety(Enum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A stretch of a file's decoded text, in characters from its start; `end` is exclusive."""
 
     start: int
@@ -38,24 +37,21 @@ class Span:
         return self.start <= other.start and other.end <= self.end
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A span in a file; `path` is relative to the project root, with forward slashes."""
 
     path: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """The text that takes the place of a span; an empty span inserts."""
 
     place: Place
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
+class ChangeSet(NamedTuple):
     """Edits that are applied together, or not at all.
 
     `reason` says what an unsafe change set changes; it is empty for a safe one.
@@ -71,16 +67,14 @@ class ChangeSet:
         return tuple(sorted({edit.place.path for edit in self.edits}))
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A second place that a finding points at, with what is to be seen there."""
 
     place: Place
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One judgement about one place.
 
     `setting` is the name as the user wrote it. `help` is the remedy, `notes` are what else is

@@ -3,38 +3,28 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 from celerylint.catalogue import Catalogue
-from celerylint.engine import Report, judge
+from celerylint.engine import judge
 from celerylint.files import Tree
 from celerylint.finding import ChangeSet, Safety, Span
+from celerylint.memory import Memory
 from celerylint.options import Options, UsageError
+from celerylint.report import Fixed, Report
 from celerylint.rulebook import Rulebook
-from celerylint.source import UnreadableError, apply, decode
-from celerylint.store import Memory
+from celerylint.source import OverlapError, Source, UnreadableError, apply, decode
 
-# Each round makes at least one fix; a chain longer than this can only be a circle.
-_ROUNDS = 200
+# Each round makes at least one fix; so many of them can only be a circle.
+_ROUNDS = 10_000
 
-
-@dataclass(frozen=True, slots=True)
-class Fixed:
-    """What the fixes make of a project.
-
-    `before` and `report` are what is found before and after; `changes` are the new contents by
-    path; `applied` are the change sets, in the order they were made.
-    """
-
-    report: Report
-    before: Report
-    changes: Mapping[str, bytes]
-    applied: tuple[ChangeSet, ...]
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def fix(tree: Tree, options: Options, rulebook: Rulebook, catalogue: Catalogue) -> Fixed:
@@ -44,25 +34,30 @@ def fix(tree: Tree, options: Options, rulebook: Rulebook, catalogue: Catalogue) 
     """
     memory: Memory = {}
     before = report = judge(tree, options, rulebook, catalogue, memory)
-    current = tree
+    sources = dict(before.sources)
+    contents: dict[str, bytes] = {}
     applied: list[ChangeSet] = []
     refused: set[ChangeSet] = set()
-    for _ in range(_ROUNDS):
-        chosen = _choose(report, refused, unsafe=options.unsafe_fixes)
-        if not chosen:
-            break
+    rounds = itertools.count()
+    unsafe = options.unsafe_fixes
+    while next(rounds) < _ROUNDS and (chosen := _choose(report, refused, unsafe=unsafe)):
         try:
-            current = current.overlaid(_applied(report, chosen))
-        except UnreadableError:
+            contents |= _applied(report, chosen)
+        except (UnreadableError, OverlapError):
             # A fix that leaves something unreadable is a defect of ours, and is not made.
             refused.update(chosen)
             continue
         applied += chosen
-        report = judge(current, options, rulebook, catalogue, memory)
-    changed = {p: raw for p, raw in current.overlay.items() if raw != tree.read(p)}
-    crashes = tuple(f"`{each.title}` would leave a broken file" for each in refused)
-    report = replace(report, crashes=(*report.crashes, *crashes))
-    return Fixed(report, before, changed, tuple(applied))
+        report = judge(tree.overlaid(contents), options, rulebook, catalogue, memory)
+        sources = {**report.sources, **sources}
+    changed = {p: raw for p, raw in contents.items() if raw != _content(sources[p])}
+    crashes = tuple(sorted(f"`{each.title}` would leave a broken file" for each in refused))
+    report = report._replace(crashes=(*report.crashes, *crashes))
+    return Fixed(report, before._replace(sources=sources), changed, tuple(applied))
+
+
+def _content(source: Source) -> bytes:
+    return source.encode(source.text)
 
 
 def _choose(report: Report, refused: set[ChangeSet], *, unsafe: bool) -> list[ChangeSet]:
@@ -117,72 +112,79 @@ def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
 # --- writing -----------------------------------------------------------------------------------
 
 
-def write(tree: Tree, changes: Mapping[str, bytes]) -> None:
-    """Write new contents into the files of a tree: all of them, or none.
+def write(fixed: Fixed) -> None:
+    """Write the new contents into the files of the project: all of them, or none.
 
     Each file is replaced in one step and keeps its mode and owner; a link stays a link. Raise
     UsageError where a file has changed since it was read, or cannot be written.
     """
-    targets = {path: Path(os.path.realpath(tree.root / path)) for path in changes}
+    root = os.path.realpath(fixed.before.tree.root)
+    targets = {path: Path(os.path.realpath(os.path.join(root, path))) for path in fixed.changes}  # noqa: PTH118 - a link is to be followed
+    originals = {path: _content(fixed.before.sources[path]) for path in targets}
     for path, target in targets.items():
-        _check(tree, path, target)
+        if not target.is_relative_to(root):
+            message = f"{path} is a link to a file outside the project; nothing was written"
+            raise UsageError(message)
+        _check(path, target, originals[path])
     with contextlib.ExitStack() as stack:
-        prepared = {
-            path: stack.enter_context(_prepared(target, changes[path], path))
-            for path, target in sorted(targets.items())
-        }
-        _replace_all(tree, targets, prepared)
+        prepared: dict[str, Path] = {}
+        for path, target in sorted(targets.items()):
+            with _told(path):
+                prepared[path] = stack.enter_context(_prepared(target, fixed.changes[path]))
+        _replace_all(targets, prepared, originals)
 
 
-def _check(tree: Tree, path: str, target: Path) -> None:
-    if not target.is_relative_to(os.path.realpath(tree.root)):
-        message = f"{path} is a link to a file outside the project; nothing was written"
-        raise UsageError(message)
-    if target.read_bytes() != tree.read(path):
-        message = f"{path} has changed since it was read; nothing was written, run again"
-        raise UsageError(message)
-    if not os.access(target, os.W_OK):
-        message = f"{path} is read-only; nothing was written"
-        raise UsageError(message)
+def _check(path: str, target: Path, original: bytes) -> None:
+    with _told(path):
+        if target.read_bytes() != original:
+            message = f"{path} has changed since it was read; nothing was written, run again"
+            raise UsageError(message)
+        # Root may write anything, but a file that nobody may write is meant to stay as it is.
+        if not (target.stat().st_mode & _WRITABLE and os.access(target, os.W_OK)):
+            message = f"{path} is read-only; nothing was written"
+            raise UsageError(message)
 
 
 @contextlib.contextmanager
-def _prepared(target: Path, content: bytes, path: str) -> Iterator[Path]:
-    """Write the content beside the file it is to replace; remove it if it is not used."""
-    temporary: Path | None = None
+def _told(path: str) -> Iterator[None]:
+    """Turn what the system says about a file into what the user is told."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        temporary = Path(name)
+        yield
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}; nothing was written"
+        raise UsageError(message) from error
+
+
+@contextlib.contextmanager
+def _prepared(target: Path, content: bytes) -> Iterator[Path]:
+    """Write the content beside the file it is to replace; remove it if it is not used."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    temporary = Path(name)
+    try:
         with os.fdopen(handle, "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        shutil.copymode(target, temporary)
-        _copy_owner(target, temporary)
-        yield temporary
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}; nothing was written"
-        raise UsageError(message) from error
-    finally:
-        if temporary is not None:
-            temporary.unlink(missing_ok=True)
-
-
-def _copy_owner(target: Path, temporary: Path) -> None:
-    if hasattr(os, "chown"):
         status = target.stat()
-        # Only root may give a file away; a project's own files need not be given away.
-        with contextlib.suppress(PermissionError):
+        # Only root may give a file away, and Windows has no owners of this kind.
+        with contextlib.suppress(PermissionError, AttributeError):
             os.chown(temporary, status.st_uid, status.st_gid)
+        shutil.copymode(target, temporary)
+        yield temporary
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
-def _replace_all(tree: Tree, targets: Mapping[str, Path], prepared: Mapping[str, Path]) -> None:
+def _replace_all(
+    targets: Mapping[str, Path], prepared: Mapping[str, Path], originals: Mapping[str, bytes]
+) -> None:
     done: list[str] = []
     try:
         for path, temporary in prepared.items():
-            temporary.replace(targets[path])
+            with _told(path):
+                temporary.replace(targets[path])
             done.append(path)
-    except OSError:
+    except UsageError:
         for path in done:
-            targets[path].write_bytes(tree.read(path))
+            targets[path].write_bytes(originals[path])
         raise

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import ast
-import json
 import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from celerylint.files import Tree
 
@@ -32,8 +30,7 @@ _CONDA = re.compile(r"\s*-\s*[\"']?(?:[\w-]+::)?(celery\s*=\s*([\d.]+)[^\s\"']*)
 _CARET = re.compile(r"(\^|~)\s*v?([\d.]+)")
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """One requirement of Celery: where it stands, as written, and what it allows.
 
     `alternatives` are PEP 440 specifier sets of which one must hold; a requirement that allows
@@ -234,6 +231,8 @@ def _from_lock(path: str, text: str) -> Iterator[Requirement]:
 
 def _from_pipfile_lock(path: str, text: str) -> Iterator[Requirement]:
     try:
+        import json  # noqa: PLC0415 - few projects have a lock file in JSON
+
         document = json.loads(text)
     except ValueError:
         return

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from celerylint.facts import BindingKind, Expression, Shape, Where
 from celerylint.finding import Place, Span
@@ -17,8 +17,7 @@ class Grade(Enum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """What a name stands for: a binding of a file's scope, a module, or something outside.
 
     A module has no scope and no name; something outside the project has no path and its full
@@ -54,8 +53,7 @@ class FoundBy(Enum):
     CONTENT = "content"
 
 
-@dataclass(frozen=True, slots=True)
-class App:
+class App(NamedTuple):
     """A Celery app; `entity` is the name that it is bound to first."""
 
     entity: Entity
@@ -72,8 +70,7 @@ class Layer(Enum):
     KEYWORD = "keyword"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """One definition of one name in a configuration.
 
     `name` is as written; `extent` is what would have to go to remove it: the statement, the
@@ -97,16 +94,14 @@ class Setting:
         return not self.where.branch
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """Why more settings may come than those we see, or why names are read wholesale."""
 
     place: Place
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Loading:
+class Loading(NamedTuple):
     """One act of loading a source: `config_from_object(...)`, `conf.update(...)`."""
 
     place: Place
@@ -114,8 +109,7 @@ class Loading:
     grade: Grade
 
 
-@dataclass(frozen=True, slots=True)
-class Configuration:
+class Configuration(NamedTuple):
     """One app with all that configures it.
 
     `namespace` is None where there is none; `namespace_known` says whether that is certain.

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 Named = TypeVar("Named")
 
@@ -46,8 +45,7 @@ def whole(release: Release) -> Release:
     return release + (0,) * (3 - len(release))
 
 
-@dataclass(frozen=True, slots=True)
-class Range:
+class Range(NamedTuple):
     """The releases from `first` to `last`, both included; None as `last`: to this day."""
 
     first: Release
@@ -62,8 +60,7 @@ class Range:
         return self.last is not None and self.last < whole(release)
 
 
-@dataclass(frozen=True, slots=True)
-class OldName:
+class OldName(NamedTuple):
     """Another spelling of a setting and the releases that read it without a namespace."""
 
     name: str
@@ -76,8 +73,7 @@ class OldName:
         return any(span.holds(release) for span in self.honoured)
 
 
-@dataclass(frozen=True, slots=True)
-class Deprecation:
+class Deprecation(NamedTuple):
     """Since when Celery itself advises against a setting, and what for."""
 
     since: Release
@@ -85,8 +81,7 @@ class Deprecation:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """A setting under its lower-case name, through all releases.
 
     `added` and `removed` bound the lower-case name; `defaults` and `declared` begin earlier where
@@ -141,8 +136,7 @@ def history_at(history: History, release: Release) -> str | None:
     return next((text for first, text in reversed(history) if first <= release), None)
 
 
-@dataclass(frozen=True, slots=True)
-class RemovedName:
+class RemovedName(NamedTuple):
     """A name of Celery 3 that is no alias of a later setting."""
 
     name: str
@@ -155,8 +149,7 @@ class RemovedName:
     django: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentedName:
+class DocumentedName(NamedTuple):
     """A spelling that Celery's documentation has wrong, and the setting it stands for."""
 
     name: str
@@ -164,8 +157,7 @@ class DocumentedName:
     documented_as: str
 
 
-@dataclass(frozen=True, slots=True)
-class NeverName:
+class NeverName(NamedTuple):
     """A popular name that no release ever read, and what to do instead."""
 
     name: str
@@ -174,8 +166,7 @@ class NeverName:
     retry_policy: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Package:
+class Package(NamedTuple):
     """The names that another package reads."""
 
     name: str

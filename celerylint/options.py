@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 from celerylint.finding import Severity
 
@@ -40,8 +41,7 @@ class OutputFormat(Enum):
     JSON = "json"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """One option: its name with hyphens, what it takes and what it is for.
 
     `adds` says that the command line adds to the configuration file instead of replacing it.

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from celerylint.finding import ChangeSet, Finding, Label, Place, Severity
 from celerylint.options import UsageError, nearest
@@ -63,8 +63,7 @@ class FixSafety(Enum):
     DEPENDS = "depends"
 
 
-@dataclass(frozen=True, slots=True)
-class Example:
+class Example(NamedTuple):
     """A rule's proof: texts by file name, before, in good order, and after the fix.
 
     `good` and `fixed` are empty where the rule file has none. `target`, `namespace` and
@@ -79,8 +78,7 @@ class Example:
     upgrading_from: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One rule, as its file has it; `celery` are the versions it speaks about."""
 
     code: str

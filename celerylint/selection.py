@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from celerylint import suppress
 from celerylint.files import Tree
@@ -13,15 +13,14 @@ from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(NamedTuple):
     """The findings to show, sorted, and how many are hidden."""
 
     shown: tuple[Finding, ...]
     hidden: int
 
 
-def choose(  # noqa: PLR0913 - what decides is what the user said, in five places
+def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in five places
     findings: Iterable[Finding],
     tree: Tree,
     sources: Mapping[str, Source],
@@ -69,7 +68,7 @@ def _without_hidden(
             line = sources[other.place.path].position(other.place.span.start).line
             place = f"{other.place.path}:{line}"
             note = f"Not fixed: {other.code} is suppressed for `{other.setting}` ({place})"
-            return replace(finding, fix=None, notes=(*finding.notes, note))
+            return finding._replace(fix=None, notes=(*finding.notes, note))
     return finding
 
 
@@ -81,4 +80,4 @@ def _without_outsiders(finding: Finding, tree: Tree) -> Finding:
         return finding
     command = " ".join(("celerylint check --fix", *paths))
     note = f"Not fixed: the fix has to edit all of {', '.join(paths)}; run {command}"
-    return replace(finding, fix=None, notes=(*finding.notes, note))
+    return finding._replace(fix=None, notes=(*finding.notes, note))

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from celerylint import files, options
 from celerylint.catalogue import Catalogue, load_catalogue
-from celerylint.engine import Report, judge
+from celerylint.engine import judge
 from celerylint.files import Tree
-from celerylint.fixing import Fixed, fix, write
 from celerylint.masking import mask
 from celerylint.options import Options, OutputFormat, UsageError
-from celerylint.output import as_json, concise, full, summary
-from celerylint.output.diff import diff
+from celerylint.output import summary
 from celerylint.output.screen import visible
+from celerylint.report import Fixed, Report
 from celerylint.rulebook import Rulebook, rules_folder
 
 _STDIN = Path("-")
@@ -30,8 +30,7 @@ class Exit(IntEnum):
     FAILED = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What the command line asks for; `given` is as `options.load` takes it."""
 
     paths: tuple[Path, ...]
@@ -40,8 +39,7 @@ class Request:
     cwd: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What is to be printed: lines or bytes on stdout, and lines on stderr."""
 
     code: Exit
@@ -50,8 +48,7 @@ class Outcome:
     talk: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Project:
+class _Project(NamedTuple):
     tree: Tree
     options: Options
 
@@ -77,10 +74,10 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     `stdin` reads what is piped in, where the path is `-`. Raise UsageError where the request makes
     no sense; nothing is written then.
     """
-    piped = stdin() if _STDIN in request.paths else None
-    if piped is not None and len(request.paths) > 1:
+    if _STDIN in request.paths and len(request.paths) > 1:
         message = "- stands for stdin, and cannot be checked together with other paths"
         raise UsageError(message)
+    piped = stdin() if _STDIN in request.paths else None
     projects = _projects(request) if piped is None else _piped(request, piped)
     rulebook = Rulebook(rules_folder())
     for project in projects:
@@ -92,7 +89,7 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
         return Outcome(Exit.CLEAN, raw=piped if piped and rewrites else b"", talk=notes)
     desk = _Desk(projects, rulebook, load_catalogue(rules_folder()), request.cwd)
     outcome = _outcome(desk, piped)
-    return replace(outcome, talk=(*notes, *outcome.talk))
+    return outcome._replace(talk=(*notes, *outcome.talk))
 
 
 def _has_work(tree: Tree) -> bool:
@@ -117,7 +114,8 @@ def _piped(request: Request, raw: bytes) -> tuple[_Project, ...]:
 
 def _demand_rules(said: Options, rulebook: Rulebook) -> None:
     """Raise UsageError where an option names a rule that there is not."""
-    rulebook.select(said.select, said.extend_select, said.ignore)
+    if said.select or said.extend_select or said.ignore:
+        rulebook.select(said.select, said.extend_select, said.ignore)
     for _, selectors in said.per_file_ignores:
         rulebook.select(selectors, (), ())
 
@@ -144,6 +142,8 @@ def _outcome(desk: _Desk, piped: bytes | None) -> Outcome:
 
 
 def _fixed(desk: _Desk) -> tuple[Fixed, ...]:
+    from celerylint.fixing import fix  # noqa: PLC0415 - most runs only check
+
     return tuple(
         fix(project.tree, project.options, desk.rulebook, desk.catalogue)
         for project in desk.projects
@@ -151,6 +151,8 @@ def _fixed(desk: _Desk) -> tuple[Fixed, ...]:
 
 
 def _shown_as_diff(desk: _Desk, fixes: Sequence[Fixed]) -> Outcome:
+    from celerylint.output.diff import diff  # noqa: PLC0415 - only where a diff is asked for
+
     reports = [fixed.report for fixed in fixes]
     shown = diff(fixes, desk.cwd)
     left = summary.lines(reports, desk.cwd, fixed=_fixed_findings(fixes), done="Would fix")
@@ -167,25 +169,45 @@ def _fix(desk: _Desk, fixes: Sequence[Fixed], piped: bytes | None) -> Outcome:
     if told.code is Exit.FAILED:
         return told
     if piped is None:
+        from celerylint.fixing import write  # noqa: PLC0415 - as above
+
         for fixed in fixes:
-            write(fixed.before.tree, fixed.changes)
+            write(fixed)
         return told
     raw = next((raw for fixed in fixes for raw in fixed.changes.values()), piped)
-    return replace(told, out=(), raw=raw, talk=(*told.out, *told.talk))
+    return told._replace(out=(), raw=raw, talk=(*told.out, *told.talk))
 
 
 def _fixed_findings(fixes: Sequence[Fixed]) -> int:
-    return sum(finding.fix in fixed.applied for fixed in fixes for finding in fixed.before.findings)
+    """Return by how many the findings have become fewer; a fix may bring up new ones."""
+    return sum(max(0, len(fixed.before.findings) - len(fixed.report.findings)) for fixed in fixes)
 
 
 def _told(desk: _Desk, reports: Sequence[Report], *, fixed: int) -> Outcome:
     code, remarks = _code(desk, reports), tuple(_remarks(reports))
+    lines = tuple(_lines(desk, reports))
     if desk.options.output_format is OutputFormat.JSON:
-        return Outcome(code, tuple(as_json.lines(reports, desk.cwd)), talk=remarks)
+        return Outcome(code, lines, talk=remarks)
     closing = tuple(summary.lines(reports, desk.cwd, fixed=fixed))
     if desk.options.output_format is OutputFormat.CONCISE:
-        return Outcome(code, tuple(concise.lines(reports, desk.cwd)), talk=(*closing, *remarks))
-    return Outcome(code, (*full.lines(reports, desk.cwd), *closing), talk=remarks)
+        return Outcome(code, lines, talk=(*closing, *remarks))
+    return Outcome(code, (*lines, *closing), talk=remarks)
+
+
+def _lines(desk: _Desk, reports: Sequence[Report]) -> Iterator[str]:
+    """Return the lines of the findings in the format asked for."""
+    kind = desk.options.output_format
+    if kind is OutputFormat.JSON:
+        from celerylint.output import as_json  # noqa: PLC0415 - one format a run
+
+        return as_json.lines(reports, desk.cwd)
+    if not any(report.findings for report in reports):
+        return iter(())
+    from celerylint.output import concise, full  # noqa: PLC0415 - as above
+
+    if kind is OutputFormat.CONCISE:
+        return concise.lines(reports, desk.cwd)
+    return full.lines(reports, desk.cwd)
 
 
 def _code(desk: _Desk, reports: Sequence[Report]) -> Exit:

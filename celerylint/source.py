@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import bisect
 import codecs
-import hashlib
-import io
 import re
-import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -51,7 +48,6 @@ class Source:
     text: str
     encoding: str
     bom: bytes
-    digest: str
 
     @cached_property
     def _line_starts(self) -> tuple[int, ...]:
@@ -100,10 +96,13 @@ def decode(path: str, raw: bytes) -> Source:
         raise UnreadableError(reason, line) from error
     if text.encode(encoding) != body:
         raise UnreadableError(f"The file does not survive a round trip through {encoding}")
-    return Source(path, text, encoding, bom, hashlib.sha256(raw).hexdigest())
+    return Source(path, text, encoding, bom)
 
 
 def _encoding(raw: bytes) -> str:
+    import io  # noqa: PLC0415 - whoever reads no file needs none
+    import tokenize  # noqa: PLC0415
+
     try:
         name, _ = tokenize.detect_encoding(io.BytesIO(raw).readline)
     except SyntaxError as error:

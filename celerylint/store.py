@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from typing import cast
 
 from celerylint.facts import FileFacts
 from celerylint.files import Tree
+from celerylint.memory import Memory
 from celerylint.source import Source, UnreadableError, decode
-
-Memory = MutableMapping[tuple[str, str], FileFacts | UnreadableError]
-"""Facts by path and digest, for whoever judges one project several times."""
 
 
 class Store:
@@ -33,21 +31,21 @@ class Store:
         try:
             source = decode(path, raw)
             self.sources[path] = source
-            return self._parsed(source)
+            return self._parsed(source, raw)
         except UnreadableError as error:
             self._fail(path, raw, error)
             return None
 
-    def _parsed(self, source: Source) -> FileFacts:
+    def _parsed(self, source: Source, raw: bytes) -> FileFacts:
         from celerylint.reading.reader import read  # noqa: PLC0415 - LibCST is heavy
 
-        key = source.path, source.digest
+        key = source.path, raw
         if key not in self._memory:
             try:
                 self._memory[key] = read(source)
             except UnreadableError as error:
                 self._memory[key] = error
-        known = self._memory[key]
+        known = cast("FileFacts | UnreadableError", self._memory[key])
         if isinstance(known, UnreadableError):
             raise known
         return known
@@ -55,4 +53,4 @@ class Store:
     def _fail(self, path: str, raw: bytes, error: UnreadableError) -> None:
         self.failures[path] = error
         # Every byte has a meaning in latin-1, which is enough to show a line.
-        self.sources.setdefault(path, Source(path, raw.decode("latin-1"), "latin-1", b"", ""))
+        self.sources.setdefault(path, Source(path, raw.decode("latin-1"), "latin-1", b""))

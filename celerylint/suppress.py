@@ -6,7 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from celerylint.files import matcher
 from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Span
@@ -31,8 +31,7 @@ _WHOLE_FILE = "file-ignore"
 _WORDS = ("ignore", _WHOLE_FILE)
 
 
-@dataclass(frozen=True, slots=True)
-class Selector:
+class Selector(NamedTuple):
     """One word in the brackets of a suppression: its place, and the codes it stands for."""
 
     place: Place
@@ -40,8 +39,7 @@ class Selector:
     codes: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Suppression:
+class Suppression(NamedTuple):
     """One comment of ours: its span, its word, the line it stands on, and what it silences."""
 
     path: str
@@ -60,8 +58,7 @@ class Suppression:
         return self.word == _WHOLE_FILE or (self.works and first <= self.line <= last)
 
 
-@dataclass(frozen=True, slots=True)
-class Suppressed:
+class Suppressed(NamedTuple):
     """Findings after the suppressions: those that stay, and those that are hidden.
 
     `findings` include what is wrong with the suppressions themselves.

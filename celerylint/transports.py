@@ -7,9 +7,9 @@ The facts are those of kombu's and Celery's own tables (`kombu.transport.TRANSPO
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+from typing import NamedTuple
 
 import tomli
 
@@ -35,8 +35,7 @@ class UnknownOption(Enum):
     REFUSED = "refused"
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A key of `broker_transport_options` or `result_backend_transport_options`.
 
     `since` is the first release of kombu, or of Celery for a backend's, that reads the key;
@@ -58,8 +57,7 @@ class Option:
         return history_at(self.defaults, release)
 
 
-@dataclass(frozen=True, slots=True)
-class Transport:
+class Transport(NamedTuple):
     """A transport of kombu; all releases in it are releases of kombu."""
 
     name: str
@@ -70,8 +68,7 @@ class Transport:
     options: Mapping[str, Option]
 
 
-@dataclass(frozen=True, slots=True)
-class Alias:
+class Alias(NamedTuple):
     """A short name for a class: of a result backend, or of a worker pool."""
 
     name: str
@@ -88,8 +85,7 @@ class Alias:
         return any(span.holds(release) for span in self.works)
 
 
-@dataclass(frozen=True, slots=True)
-class Connections:
+class Connections(NamedTuple):
     """All transports, result backends and worker pools this linter knows."""
 
     transports: Mapping[str, Transport]

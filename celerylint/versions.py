@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from celerylint.files import Tree
 from celerylint.manifests import Requirement, requirements
@@ -21,8 +21,7 @@ _DEPTH = 2
 """How many folders below the root a dependency file still speaks for the whole project."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """What a project's dependency files say about Celery.
 
     `releases` are the known ones that they allow, sorted. `path`, `line` and `text` are of the
@@ -37,8 +36,7 @@ class Dependency:
     conflicting: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Versions:
+class Versions(NamedTuple):
     """The releases that a configuration comes from and those that it is judged for, sorted.
 
     `source` is where the target comes from: a file, "target-version", or empty where nothing is

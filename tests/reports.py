@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from celerylint.engine import Report, Summary
 from celerylint.files import Tree
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Severity, Span
+from celerylint.report import Report, Summary
 from celerylint.source import decode
 
 ROOT = Path("/project")

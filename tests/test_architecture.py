@@ -23,7 +23,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # What one command does, from the arguments to the exit code.
     ("session",),
     ("output",),
-    ("engine", "fixing"),
+    ("fixing",),
+    ("engine",),
+    # One run of the checks; apart from the engine, which goes without where nothing is to check.
+    ("judging",),
     ("checks",),
     # Which findings the user gets to see: those selected, and not suppressed.
     ("selection",),
@@ -35,12 +38,13 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # `facts` are the half of the model that a single file gives. Versions are read from the
     # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.
     ("catalogue", "facts", "manifests", "model", "names", "transports", "versions"),
+    ("report",),
     # What is read and what the user wants of it, before anything is understood.
     ("files", "options"),
     # Masking makes text readable that Python 3 refuses, and hides passwords: text in, text out.
     ("masking", "source"),
     ("lexing",),
-    ("finding",),
+    ("finding", "memory"),
     ("__init__",),
 )
 
@@ -48,18 +52,25 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 # that meets no configuration goes without LibCST.
 LATE: Mapping[tuple[str, str], str] = {
     ("cli", "catalogue"): "--help and --version know no settings",
+    ("cli", "masking"): "most runs do not fail",
     ("cli", "output"): "--help and --version print no pages",
     ("cli", "rulebook"): "--help and --version know no rules",
     ("cli", "session"): "--help and --version check nothing",
-    ("engine", "checks"): "most files that a hook is given have nothing to check",
-    ("engine", "linking"): "as the checks",
-    ("engine", "selection"): "as the checks",
+    ("engine", "judging"): "most files that a hook is given have nothing to check",
+    ("engine", "selection"): "as judging",
+    ("engine", "store"): "as judging",
+    ("engine", "versions"): "only where an option names a version",
     ("files", "pathspec"): "most projects exclude nothing",
     ("fixing", "reading"): "LibCST is heavy",
+    ("manifests", "json"): "few projects have a lock file in JSON",
     ("manifests", "tomli"): "only where a dependency file names Celery",
     ("options", "difflib"): "only a mistake needs a suggestion",
     ("options", "tomli"): "only where there is a pyproject.toml",
     ("rulebook", "tomli"): "--help and --version know no rules",
+    ("session", "output"): "a run needs one format, a clean one none",
+    ("session", "fixing"): "most runs only check",
+    ("source", "io"): "whoever reads no file needs none",
+    ("source", "tokenize"): "as io",
     ("store", "reading"): "LibCST is heavy",
     ("versions", "packaging"): "only where a dependency file names Celery",
 }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import os
+import runpy
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -98,6 +100,15 @@ def test_module_can_be_run(config: Path) -> None:
 
     assert result.returncode == 1
     assert "CEL101" in result.stdout
+
+
+def test_module_ends_with_the_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["celerylint", "gone.py"])
+
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("celerylint", run_name="__main__")
+
+    assert ended.value.code == 2
 
 
 def test_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
@@ -364,6 +375,21 @@ def test_excluded_folder_is_named_in_a_note(
 ) -> None:
     assert main([str(config), "--force-exclude", "--exclude", "celeryconfig.py"]) == 0
     assert "note: no Python files to check" in capsys.readouterr().err
+
+
+def test_folder_that_cannot_be_listed_is_named_in_a_note(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # Together the names are longer than a path may be.
+    for _ in range(20):
+        Path("x" * 250).mkdir()
+        os.chdir("x" * 250)
+    os.chdir(project)
+
+    assert main([]) == 0
+    shutil.rmtree("x" * 250)
+
+    assert capsys.readouterr().err.endswith("x cannot be listed\n")
 
 
 def pipe(text: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from celerylint.engine import Report
 from celerylint.files import Tree
-from celerylint.fixing import Fixed
 from celerylint.output.diff import Diff, diff
+from celerylint.report import Fixed, Report
 from tests.reports import ROOT, SUMMARY
 
 GIT = shutil.which("git") or "git"

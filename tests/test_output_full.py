@@ -6,9 +6,9 @@ from textwrap import dedent
 
 import pytest
 
-from celerylint.engine import Report
 from celerylint.finding import Label, Place, Safety, Severity, Span
 from celerylint.output import full
+from celerylint.report import Report
 from tests.reports import ROOT, finding, place, plain, renaming, report
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from celerylint.engine import Report
 from celerylint.finding import Label, Place, Safety, Severity, Span
 from celerylint.output import as_json
+from celerylint.report import Report
 from tests.reports import ROOT, finding, place, renaming, report
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.engine import Summary
 from celerylint.finding import ChangeSet, Safety, Severity
 from celerylint.output import concise, summary
+from celerylint.report import Summary
 from tests.reports import ROOT, finding, place, renaming, report
 
 TEXT = "x = 1\nA = 1\n"
@@ -90,7 +90,7 @@ def test_clean_run_without_celery_says_so() -> None:
 
 def test_clean_run_over_several_projects_names_each() -> None:
     one = report({}, summary=Summary(1, 1, 1), root=ROOT / "one")
-    two = replace(one, tree=replace(one.tree, root=ROOT / "two"))
+    two = one._replace(tree=replace(one.tree, root=ROOT / "two"))
 
     assert list(summary.lines([one, two], ROOT)) == [
         "All clear in one: 1 app, 1 setting in 1 file.",

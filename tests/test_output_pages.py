@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 
 import pytest
 
@@ -29,8 +28,7 @@ def test_rule_page_explains_the_rule(rulebook: Rulebook) -> None:
 
 def test_rule_page_leaves_out_what_is_not_known(rulebook: Rulebook) -> None:
     example = Example({"a.py": "\nA = 1\n\n"}, {"b.py": "b = 1"}, {})
-    rule = replace(
-        rulebook["CEL101"],
+    rule = rulebook["CEL101"]._replace(
         why="So.",
         celery="",
         safety=None,
@@ -59,7 +57,7 @@ def test_rule_page_leaves_out_what_is_not_known(rulebook: Rulebook) -> None:
 
 def test_rule_page_names_versions_and_the_fix(rulebook: Rulebook) -> None:
     example = Example({"a.py": "A = 1"}, {}, {"a.py": "a = 1"})
-    rule = replace(rulebook["CEL101"], celery=">=4", verified=(), examples=(example,))
+    rule = rulebook["CEL101"]._replace(celery=">=4", verified=(), examples=(example,))
 
     text = plain("\n".join(rule_page(rule)))
 

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from celerylint.catalogue import Reading
 from celerylint.checks.migration import shadowing
 from celerylint.checks.view import View
+from celerylint.edits.aside import step_aside
 from celerylint.edits.plan import Obstacle
-from celerylint.edits.renaming import step_aside
-from celerylint.facts import BindingKind, Shape
+from celerylint.facts import Binding, BindingKind, Shape, Use, Write
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Safety, Span
 from celerylint.model import Entity, Layer, Setting
 from celerylint.names import Release, release_text
+
+_ASSIGNING = frozenset({Layer.SOURCE, Layer.CHANGE})
 
 # The first release whose `Celery(...)` keeps keyword arguments that it does not know as settings.
 _KEEPS_KEYWORDS: Release = (5, 0, 6)
@@ -29,16 +31,12 @@ def setting_set_twice(view: View) -> Iterator[Finding]:
 
 
 def _two_spellings(view: View) -> Iterator[Finding]:
-    """Yield the old spellings beside the new one: Celery asks for the new name first."""
-    new = {
-        (d.home, view.setting_of(d.name)): d
-        for d in view.judged(Reading.NEW, Reading.NAMESPACED)
-        if not view.is_code(d)
-    }
-    for definition in view.judged(Reading.OLD):
-        winner = new.get((definition.home, view.setting_of(definition.name)))
-        if winner is not None and winner != definition:
-            yield _loses(view, definition, winner, "the new name is asked for first")
+    """Yield the spellings beside another one of the setting that Celery asks for first."""
+    for definition in view.judged(Reading.OLD, Reading.NEW):
+        setting = view.setting_of(definition.name)
+        winner = view.beaten_by(definition, setting) if setting else None
+        if winner and not view.is_code(definition) and not view.may_be_anothers(definition):
+            yield _loses(view, definition, winner, f"Celery asks for `{winner.name}` first")
 
 
 def _loses(view: View, loser: Setting, winner: Setting, why: str) -> Finding:
@@ -46,7 +44,6 @@ def _loses(view: View, loser: Setting, winner: Setting, why: str) -> Finding:
         loser.place,
         setting=loser.name,
         labels=(Label(winner.place, "this one counts"),),
-        other=winner.name,
         reason=why,
     )
 
@@ -56,7 +53,7 @@ def _same_name(view: View) -> Iterator[Finding]:
     places = defaultdict[tuple[Entity, str, str, tuple[str, ...], Shape], list[Setting]](list)
     for definition in view.settings:
         known = view.meanings(definition.name)[-1].honoured
-        if known and definition.kind is BindingKind.ASSIGN and _overwrites(definition):
+        if known and definition.kind is BindingKind.ASSIGN and definition.layer in _ASSIGNING:
             where = definition.where
             key = definition.home, definition.name, where.scope, where.branch, definition.shape
             places[key].append(definition)
@@ -67,19 +64,25 @@ def _same_name(view: View) -> Iterator[Finding]:
                 yield _loses(view, first, second, "the later assignment wins")
 
 
-def _overwrites(definition: Setting) -> bool:
-    return definition.layer in (Layer.SOURCE, Layer.CHANGE)
-
-
 def _is_read_between(view: View, first: Setting, second: Setting) -> bool:
-    between = Span(first.place.span.end, second.extent.end)
-    index = view.project.facts.of(first.place.path)
-    uses = index.facts.uses if index else ()
-    return any(u.name == first.name and between.holds(u.span) for u in uses) or any(
-        binding.name == first.name
-        and between.holds(binding.span)
-        and binding.span != second.place.span
-        for binding in (index.facts.bindings if index else ())
+    """Return whether the first value may be seen by anything before the second one is there.
+
+    Whatever is called in between may read `conf`, or the name by way of a function.
+    """
+    facts = view.index_of(first.place.path).facts
+    between = Span(first.extent.end, second.place.span.start)
+    if any(between.holds(site.call.span) for site in facts.calls) and (
+        first.layer is Layer.CHANGE
+        or any(use.name == first.name and use.where.scope for use in facts.uses)
+    ):
+        return True
+    until = Span(first.place.span.end, second.extent.end)
+    others: Iterator[Binding | Write | Use] = itertools.chain(
+        facts.bindings, facts.writes, facts.uses
+    )
+    return any(
+        other.name == first.name and until.holds(other.span) and other.span != second.place.span
+        for other in others
     )
 
 
@@ -127,9 +130,11 @@ def import_becomes_setting(view: View) -> Iterator[Finding]:
     if view.orphaned or not view.certain or not view.modern:
         return
     for definition in shadowing(view):
-        index = view.project.facts.of(definition.home.path)
-        bindings = index.bindings[("", definition.name)] if index else []
-        steps = tuple(step_aside(index, bindings, definition.name)) if index else ()
+        if any(view.living(definition.name, view.settings)):
+            continue
+        index = view.index_of(definition.home.path)
+        bindings = index.bindings["", definition.name]
+        steps = tuple(step_aside(index, bindings, definition.name))
         obstacles = tuple(step for step in steps if isinstance(step, Obstacle))
         edits = tuple(sorted(step for step in steps if isinstance(step, Edit)))
         title = f"Import `{definition.name}` under another name"

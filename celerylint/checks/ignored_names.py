@@ -54,8 +54,8 @@ def _entry(view: View, definition: Setting) -> NeverName:
 
 
 def _unknown(view: View, definition: Setting, suggestion: str | None) -> Finding:
-    fix = _wake(view, definition, suggestion) if suggestion else Fix()
-    hint = f"; did you mean `{view.spelling(suggestion)}`?" if suggestion else ""
+    fix = _wake(view, definition, suggestion) if suggestion and view.modern else Fix()
+    hint = f"; did you mean `{_spelled(view, suggestion)}`?" if suggestion else ""
     return view.rulebook["CEL104"].finding(
         definition.place,
         setting=definition.name,
@@ -65,6 +65,12 @@ def _unknown(view: View, definition: Setting, suggestion: str | None) -> Finding
     )
 
 
+def _spelled(view: View, setting: str) -> str:
+    """Return how the releases judged spell a setting; those of Celery 3 know old names only."""
+    old = view.catalogue.settings[setting].old_name_at(view.target[-1])
+    return view.spelling(setting) if view.modern or old is None else old
+
+
 def _wake(view: View, definition: Setting, setting: str) -> Fix:
     return wake(view, Outdated(definition, setting, view.spelling(setting)))
 
@@ -72,6 +78,8 @@ def _wake(view: View, definition: Setting, setting: str) -> Fix:
 def _suggestion(view: View, definition: Setting) -> str | None:
     """Return the setting that is probably meant, None where the name may be the project's own."""
     if len(definition.name) < _SHORTEST or view.is_code(definition):
+        return None
+    if view.catalogue.is_generic(definition.name) and not view.must_be_setting(definition):
         return None
     found = view.catalogue.suggest(definition.name, view.target[-1], view.namespace)
     if found is None or view.spelling(found) in {s.name for s in view.settings}:
@@ -86,7 +94,8 @@ def _is_prefixed(view: View, definition: Setting) -> bool:
 
 
 def _is_private(definition: Setting) -> bool:
-    return definition.name.startswith("_") or definition.kind is BindingKind.OTHER
+    name = definition.name
+    return name.startswith("_") or name.endswith("_") or definition.kind is BindingKind.OTHER
 
 
 def undeclared_name(view: View) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ def unlinked_configuration(view: View) -> Iterator[Finding]:
     shown = [s for s in telling if not view.is_read(s)]
     if not shown or _is_test(view.app.place.path):
         return
-    yield view.rulebook["CEL003"].finding(shown[0].place, count=len({s.name for s in shown}))
+    yield view.rulebook["CEL003"].finding(shown[0].place)
 
 
 def _is_test(path: str) -> bool:

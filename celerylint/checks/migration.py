@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from celerylint.catalogue import Meaning, Reading
 from celerylint.checks.view import View
+from celerylint.edits.aside import step_aside
 from celerylint.edits.plan import Obstacle, Plan
-from celerylint.edits.renaming import Rename, rename, step_aside
+from celerylint.edits.renaming import Rename, rename
 from celerylint.facts import BindingKind, UseKind
 from celerylint.finding import ChangeSet, Edit, Safety
 from celerylint.model import FoundBy, Layer, Setting
@@ -19,8 +22,7 @@ _EVERY_LAYER: Release = (5, 7)
 _OUTDATED = frozenset({Reading.OLD, Reading.FUTURE, Reading.GONE, Reading.SHADOWED})
 
 
-@dataclass(frozen=True, slots=True)
-class Outdated:
+class Outdated(NamedTuple):
     """A definition under an old name, the setting it is meant for, and the name to write."""
 
     definition: Setting
@@ -28,8 +30,7 @@ class Outdated:
     new: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A change set, or what keeps it from being made; both empty where no fix is offered."""
 
     change_set: ChangeSet | None = None
@@ -47,7 +48,7 @@ def _outdated(view: View) -> Iterator[Outdated]:
         if setting is None:
             continue
         new = view.spelling(setting)
-        if new != definition.name and not _has_twin(view, definition, new):
+        if new != definition.name and not view.beaten_by(definition, setting):
             yield Outdated(definition, setting, new)
 
 
@@ -68,14 +69,6 @@ def _only(meanings: tuple[Meaning, ...]) -> Meaning | None:
     return meanings[0] if len(meanings) == 1 else None
 
 
-def _has_twin(view: View, definition: Setting, new: str) -> bool:
-    """Return whether the place that has the old name has the new one as well, as a value."""
-    return any(
-        other.name == new and other.home == definition.home and not view.is_code(other)
-        for other in view.settings
-    )
-
-
 def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     """Return the change set that renames all outdated names, and `also` those given.
 
@@ -88,9 +81,17 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     renames = tuple(Rename(o.definition.home, o.definition.name, o.new) for o in wanted)
     plan = rename(view.project, view.settings, renames)
     aside = _imports_aside(view, plan)
-    obstacles = (*plan.obstacles, *aside.obstacles, *_shared(view, wanted))
+    obstacles = (
+        *plan.obstacles,
+        *aside.obstacles,
+        *_shared(view, wanted),
+        *_rivals(view, base),
+        *_living(view, extra),
+        *_doubles(wanted),
+        *_left_over(view, wanted),
+    )
     if obstacles:
-        return Fix(None, obstacles)
+        return _blocked(obstacles)
     reasons = tuple(dict.fromkeys((*_revivals(view, base), *_wakes(extra))))
     edits = tuple(sorted({*plan.edits, *aside.edits}))
     safety = Safety.UNSAFE if reasons else Safety.SAFE
@@ -108,11 +109,17 @@ def wake(view: View, dead: Outdated) -> Fix:
         return Fix()
     renames = (Rename(dead.definition.home, dead.definition.name, dead.new),)
     plan = rename(view.project, view.settings, renames)
-    obstacles = (*plan.obstacles, *_shared(view, (dead,)))
+    obstacles = (*plan.obstacles, *_shared(view, (dead,)), *_living(view, (dead,)))
     if obstacles:
-        return Fix(None, obstacles)
+        return _blocked(obstacles)
     reason = "; ".join(_wakes((dead,)))
     return Fix(ChangeSet(_title((dead,)), Safety.UNSAFE, plan.edits, reason))
+
+
+def _blocked(obstacles: Iterable[Obstacle]) -> Fix:
+    """Return that nothing can be done, and for each place one reason why."""
+    by_place = {obstacle.place: obstacle for obstacle in sorted(obstacles, reverse=True)}
+    return Fix(None, tuple(sorted(by_place.values())))
 
 
 def _may_edit(view: View) -> bool:
@@ -138,6 +145,63 @@ def _shared(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
             yield Obstacle(configuration.app.place, "another app loads the same settings")
 
 
+def _doubles(wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
+    """Yield the names that would become one: which of their values counts would be left to order.
+
+    Celery asks for them one after the other, wherever they stand.
+    """
+    names = defaultdict[str, dict[str, Setting]](dict)
+    for each in wanted:
+        names[each.new].setdefault(each.definition.name, each.definition)
+    for new, definitions in names.items():
+        first, *others = definitions.values()
+        for other in others:
+            yield Obstacle(other.place, f"`{first.name}` and `{other.name}` both mean `{new}`")
+
+
+def _left_over(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
+    """Yield the old names that only some of the releases judged read, which cannot be renamed.
+
+    Those releases would refuse them beside the new ones.
+    """
+    renamed = {each.definition for each in wanted}
+    for definition in view.settings if view.namespace is None else ():
+        old = [m for m in view.meanings(definition.name) if m.reading is Reading.OLD and m.setting]
+        beaten = any(view.beaten_by(definition, m.setting) for m in old if m.setting)
+        if old and definition not in renamed and not beaten:
+            reason = f"`{definition.name}` is an old name too, which only some releases read"
+            yield Obstacle(definition.place, reason)
+
+
+def _rivals(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
+    """Yield the definitions under a new name that a rename would bring to nothing, or clash with.
+
+    Within a source the new name counts wherever it stands, until both have the same name: then the
+    later one does. On `conf` the later one counts in any case, but a call takes a name once only.
+    """
+    for each in wanted:
+        mine = each.definition
+        for configuration in view.configurations:
+            settings = configuration.settings
+            if mine not in settings:
+                continue
+            earlier = settings[: settings.index(mine)]
+            for other in view.living(each.setting, settings):
+                beaten = other in earlier and mine.layer is other.layer is Layer.SOURCE
+                if beaten or other.where.statement == mine.where.statement:
+                    yield _counting(other)
+
+
+def _living(view: View, dead: tuple[Outdated, ...]) -> Iterator[Obstacle]:
+    """Yield the definitions that count now, and that a name brought to life would contend with."""
+    for each in dead:
+        yield from map(_counting, view.living(each.setting, view.settings))
+
+
+def _counting(other: Setting) -> Obstacle:
+    return Obstacle(other.place, f"`{other.name}` is set here too, and counts")
+
+
 def _imports_aside(view: View, plan: Plan) -> Plan:
     """Return how to rename imports that Celery would take for settings, such as `timezone`.
 
@@ -145,10 +209,10 @@ def _imports_aside(view: View, plan: Plan) -> Plan:
     """
     steps: list[Edit | Obstacle] = []
     for definition in shadowing(view):
-        index = view.project.facts.of(definition.home.path)
-        bindings = index.bindings.get(("", definition.name), []) if index else []
+        index = view.index_of(definition.home.path)
+        bindings = index.bindings["", definition.name]
         spans = {edit.place.span.start for edit in plan.edits if edit.text.startswith(" as ")}
-        if index and not any(binding.span.end in spans for binding in bindings):
+        if not any(binding.span.end in spans for binding in bindings):
             steps += step_aside(index, bindings, definition.name)
     edits = tuple(step for step in steps if isinstance(step, Edit))
     return Plan(edits, tuple(step for step in steps if isinstance(step, Obstacle)))
@@ -158,16 +222,13 @@ def shadowing(view: View) -> Iterator[Setting]:
     """Yield the imports of a module source whose name is a setting but whose value is code."""
     for definition in view.judged(Reading.NEW):
         if definition.kind is BindingKind.IMPORT and definition.home.is_module:
-            index = view.project.facts.of(definition.home.path)
-            bindings = index.bindings.get(("", definition.name), []) if index else []
-            if bindings and all(_is_library(view, definition, b.target) for b in bindings):
+            bindings = view.index_of(definition.home.path).bindings["", definition.name]
+            if all(_is_library(view, definition, b.target) for b in bindings):
                 yield definition
 
 
 def _is_library(view: View, definition: Setting, target: str) -> bool:
     """Return whether an import is of a library's code rather than of somebody's configuration."""
-    import sys  # noqa: PLC0415 - only a module that shadows a setting asks
-
     if target.startswith(".") or "." not in target:
         return False
     first = target.split(".", maxsplit=1)[0]
@@ -230,11 +291,9 @@ def _is_early(view: View, definition: Setting) -> bool:
     app = view.app.entity
     if definition.place.path != app.path or definition.where.scope != app.scope:
         return definition.layer is Layer.KEYWORD
-    index = view.project.facts.of(app.path)
-    reads = (use for use in (index.facts.uses if index else ()) if use.kind is UseKind.ATTRIBUTE)
-    return not any(
-        use.owner.endswith(".conf") and use.span < definition.place.span for use in reads
-    )
+    uses = view.index_of(app.path).facts.uses
+    reads = (use for use in uses if use.kind is UseKind.ATTRIBUTE and use.owner.endswith(".conf"))
+    return not any(use.span < definition.place.span for use in reads)
 
 
 def _lower_case_before(view: View) -> Iterator[str]:

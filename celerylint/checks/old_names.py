@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from celerylint import names
 from celerylint.catalogue import Reading
 from celerylint.checks.migration import Fix, Outdated, migrate, outdated, wake
 from celerylint.checks.view import View
 from celerylint.edits.removal import comment_out
 from celerylint.finding import ChangeSet, Finding, Label, Safety, Severity
 from celerylint.model import Layer, Setting
-from celerylint.names import RemovedName, release_text
+from celerylint.names import release_text
 
 
 def old_setting_name(view: View) -> Iterator[Finding]:
@@ -55,6 +57,16 @@ def _still_right(view: View) -> Iterator[Finding]:
             )
 
 
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """Since which release a name is not read, why, what to do, and which setting took over."""
+
+    version: str
+    why: str
+    advice: str
+    successor: str | None = None
+
+
 def removed_setting(view: View) -> Iterator[Finding]:
     """Yield the settings that the releases judged have dropped."""
     rule = view.rulebook["CEL102"]
@@ -67,51 +79,60 @@ def removed_setting(view: View) -> Iterator[Finding]:
         gone = _gone(view, definition)
         if gone is None:
             continue
-        version, why, advice = gone
-        reason = f"Celery {version} removed {definition.name}: {why}"
-        fix = _successor(view, definition) or _comment(view, definition, reason)
+        fix = _fix_of(view, definition, gone)
         yield rule.finding(
             definition.place,
             setting=definition.name,
             fix=fix.change_set,
-            version=version,
-            reason=why,
-            advice=advice,
+            notes=view.obstacle_notes(fix.obstacles),
+            version=gone.version,
+            reason=gone.why,
+            advice=gone.advice,
         )
 
 
-def _gone(view: View, definition: Setting) -> tuple[str, str, str] | None:
-    """Return since when, why, and what to do instead."""
+def _gone(view: View, definition: Setting) -> _Gone | None:
     removed = view.catalogue.removed.get(definition.name)
     if removed:
-        return release_text(removed.removed[:2]), removed.why, _advice(removed)
-    name = view.setting_of(definition.name)
-    setting = view.catalogue.settings.get(name or "")
-    if setting is None or setting.removed is None:
+        version = release_text(removed.removed[:2])
+        if removed.successor:
+            advice = f"Write `{view.spelling(removed.successor)}`"
+        else:
+            advice = removed.instead or "Delete it"
+        return _Gone(version, removed.why, advice, removed.successor)
+    setting = view.catalogue.settings.get(view.setting_of(definition.name) or "")
+    if setting is None:
         return None
-    why = setting.note or "nothing reads it any more"
-    return release_text(setting.removed), why, setting.instead or "Delete it"
+    if setting.removed:
+        why = setting.note or "nothing reads it any more"
+        return _Gone(release_text(setting.removed), why, setting.instead or "Delete it")
+    return _short_lived(view, definition, setting)
 
 
-def _advice(removed: RemovedName) -> str:
-    if removed.successor:
-        return f"Write `{removed.successor}`"
-    return removed.instead or "Delete it"
+def _short_lived(view: View, definition: Setting, setting: names.Setting) -> _Gone | None:
+    """Return what there is to say about an old name that only some releases read."""
+    spans = [span for old in setting.old if old.name == definition.name for span in old.honoured]
+    for release in view.catalogue.releases:
+        if any(s.ended(release) for s in spans) and not any(s.holds(release) for s in spans):
+            advice = f"Write `{view.spelling(setting.name)}`"
+            why = "Only some releases read this name of the setting"
+            return _Gone(release_text(release), why, advice, setting.name)
+    return None
 
 
-def _successor(view: View, definition: Setting) -> Fix | None:
-    removed = view.catalogue.removed.get(definition.name)
-    if removed is None or removed.successor is None:
-        return None
-    new = view.spelling(removed.successor)
-    return wake(view, Outdated(definition, removed.successor, new))
+def _fix_of(view: View, definition: Setting, gone: _Gone) -> Fix:
+    if gone.successor:
+        new = view.spelling(gone.successor)
+        return wake(view, Outdated(definition, gone.successor, new)) if view.modern else Fix()
+    reason = f"Celery {gone.version} removed {definition.name}: {gone.why}"
+    return _comment(view, definition, reason)
 
 
 def _comment(view: View, definition: Setting, reason: str) -> Fix:
-    source = view.sources.get(definition.place.path)
-    if source is None or not view.certain:
+    if not view.certain:
         return Fix()
-    plan = comment_out(view.project, definition, source.text, reason)
+    text = view.sources[definition.place.path].text
+    plan = comment_out(view.project, view.settings, definition, text, reason)
     if plan.obstacles:
         return Fix(None, plan.obstacles)
     title = f"Comment `{definition.name}` out"
@@ -176,8 +197,7 @@ def _mixed(view: View, left: tuple[Setting, ...], majority: tuple[Setting, ...])
         setting=first.name,
         labels=(Label(other.place, f"`{other.name}` is of the other kind"),),
         name=kind,
-        other=other.name,
-        count=len({s.name for s in left}),
+        other="old" if kind == "new" else "new",
     )
 
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from celerylint.catalogue import Catalogue, Meaning, Reading
-from celerylint.edits.plan import Obstacle
+from celerylint.edits.plan import Obstacle, index_of
 from celerylint.facts import BindingKind, Shape, UseKind
 from celerylint.finding import Finding, Label, Place
+from celerylint.linking.names import FileIndex
 from celerylint.linking.project import Project
 from celerylint.model import App, Configuration, FoundBy, Grade, Layer, Opening, Setting
 from celerylint.names import Release
@@ -172,6 +173,10 @@ class View:
         """Return whether nothing but a setting can be meant: a key, a keyword, a write to conf."""
         return setting.shape is not Shape.NAME and setting.kind is not BindingKind.GLOBALS
 
+    def index_of(self, path: str) -> FileIndex:
+        """Return the facts of a file."""
+        return index_of(self.project, path)
+
     def _is_imported(self, setting: Setting) -> bool:
         imported = self.project.facts.imported_names.get(setting.name, frozenset())
         return bool(imported - {setting.place.path})
@@ -179,6 +184,27 @@ class View:
     def is_setting(self, setting: Setting) -> bool:
         """Return whether Celery reads the name at any release judged, and a value stands there."""
         return not self.is_code(setting) and any(m.honoured for m in self.meanings(setting.name))
+
+    def living(self, name: str, among: Iterable[Setting]) -> Iterator[Setting]:
+        """Yield the definitions of a setting under its new name, with or without a namespace."""
+        spellings = {name, self.spelling(name)}
+        return (s for s in among if s.name in spellings and not self.is_code(s))
+
+    def beaten_by(self, loser: Setting, name: str) -> Setting | None:
+        """Return the definition of a setting that leaves one under another spelling no effect.
+
+        Celery asks a source for the name with the namespace first, then for the new name, then for
+        the old one, whatever the order. A definition in a branch only beats one that stands in that
+        branch too.
+        """
+        for other in self.living(name, self.settings):
+            if other.name == loser.name:
+                continue
+            branch = other.where.branch
+            always = loser.where.branch[: len(branch)] == branch
+            if loser.layer is Layer.SOURCE and other.home == loser.home and always:
+                return other
+        return None
 
     def source_settings(self) -> tuple[Setting, ...]:
         """Return the settings of the sources, without those written to `conf`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from celerylint.edits.plan import Obstacle
+from celerylint.edits.plan import Obstacle, index_of
 from celerylint.facts import Call, Constant, HoleKind, Member, Reference
 from celerylint.finding import Place
 from celerylint.linking.names import FileIndex
@@ -77,8 +77,8 @@ def _imported_by_name(
 
 def _holes(project: Project, home: Entity) -> Iterator[Obstacle]:
     """Yield the constructs that read or bind any name of a module or class."""
-    index = project.facts.of(home.path)
-    if index is None or not (home.is_module or home.inner_scope in index.classes):
+    index = index_of(project, home.path)
+    if not (home.is_module or home.inner_scope in index.classes):
         return
     for hole in index.facts.holes:
         inside = home.is_module or hole.where.scope == home.inner_scope

@@ -3,109 +3,132 @@
 from __future__ import annotations
 
 import re
-from collections import deque
+from collections.abc import Iterable, Iterator
 
-from celerylint.edits.plan import Obstacle, Plan
-from celerylint.facts import Shape, Use, UseKind
+from celerylint.edits.plan import Obstacle, Plan, index_of
+from celerylint.edits.renaming import readers
+from celerylint.facts import Binding, BindingKind, Shape, Write
 from celerylint.finding import Edit, Place, Span
+from celerylint.lexing import COMMENT, NEWLINE, tokens_of
 from celerylint.linking.project import Project
 from celerylint.model import Setting
 
 _AFTER = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
-_LINE = re.compile(r"[^\r\n]*(\r\n|\r|\n)?")
-_CODE_LINE = re.compile(r"^([ \t\f]*)[^\s#]", re.MULTILINE)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+_PART = frozenset({Shape.KEY, Shape.KEYWORD})
+# What is bound by more than an assignment takes other code with it: a loop, an import, a function.
+_ASSIGNED = frozenset({BindingKind.ASSIGN, BindingKind.AUGMENT, BindingKind.GLOBALS})
+_CHANGED = frozenset({BindingKind.AUGMENT, BindingKind.DELETE})
 
 
-def comment_out(project: Project, setting: Setting, text: str, reason: str) -> Plan:
+def comment_out(
+    project: Project, settings: Iterable[Setting], setting: Setting, text: str, reason: str
+) -> Plan:
     """Return how to comment a setting out of `text`, its file, under a line with the reason.
 
-    The definition must have its lines to itself, and nothing may read the name.
+    `settings` are all those of the app. The definition must have its lines to itself, and nothing
+    may mention the name.
     """
-    obstacles = (*_readers(project, setting), *_neighbours(project, setting))
+    obstacles = [*readers(project, settings, setting), *_neighbours(project, setting)]
     lines = _own_lines(setting, text)
     if lines is None:
-        obstacle = Obstacle(setting.place, f"`{setting.name}` shares its line with other code")
-        return Plan((), (*obstacles, obstacle))
-    return Plan(
-        (Edit(Place(setting.place.path, lines), _commented(text, lines, reason)),), obstacles
-    )
+        obstacles.append(Obstacle(setting.place, f"`{setting.name}` shares its lines"))
+        return Plan((), tuple(obstacles))
+    alone = not _is_part(setting) and _is_alone(text, setting.extent)
+    edit = Edit(Place(setting.place.path, lines), _commented(text, lines, reason, alone=alone))
+    return Plan((edit,), tuple(obstacles))
 
 
-def _readers(project: Project, setting: Setting) -> tuple[Obstacle, ...]:
-    index = project.facts.of(setting.place.path)
-    uses: tuple[Use, ...] = index.facts.uses if index else ()
-    mentions = (
-        use
-        for use in uses
-        if use.name == setting.name
-        and use.kind is not UseKind.KEYWORD
-        and not setting.extent.holds(use.span)
-    )
-    path = setting.place.path
-    return tuple(Obstacle(Place(path, u.span), f"`{u.name}` is used here") for u in mentions)
+def _is_part(setting: Setting) -> bool:
+    """Return whether the definition is an entry or an argument, not a statement of its own."""
+    return setting.shape in _PART and setting.extent != setting.where.statement
 
 
-def _neighbours(project: Project, setting: Setting) -> tuple[Obstacle, ...]:
-    """Return an obstacle where one statement binds several names."""
-    index = project.facts.of(setting.place.path)
-    if index is None or setting.shape in (Shape.KEY, Shape.KEYWORD):
-        return ()
-    bound = [b.span for b in index.facts.bindings if b.where.statement == setting.extent]
-    bound += [w.span for w in index.facts.writes if w.where.statement == setting.extent]
-    if set(bound) - {setting.place.span}:
-        return (Obstacle(setting.place, "its statement sets other names too"),)
-    return ()
+def _neighbours(project: Project, setting: Setting) -> Iterator[Obstacle]:
+    """Yield what else the statement does, and what else is done to the name."""
+    if _is_part(setting):
+        return
+    facts = index_of(project, setting.place.path).facts
+    named: tuple[Binding | Write, ...] = (*facts.bindings, *facts.writes)
+    others = [each for each in named if each.span != setting.place.span]
+    assigned = setting.kind in _ASSIGNED and len(others) < len(named)
+    if not assigned or any(each.where.statement == setting.extent for each in others):
+        yield Obstacle(setting.place, f"`{setting.name}` is not all that its statement is about")
+    for each in others:
+        if each.name == setting.name and each.kind in _CHANGED:
+            yield Obstacle(
+                Place(setting.place.path, each.span), f"`{setting.name}` is changed here"
+            )
 
 
 def _own_lines(setting: Setting, text: str) -> Span | None:
     """Return the whole lines of a definition, None where other code stands on them."""
-    start = max(
-        text.rfind("\n", 0, setting.extent.start), text.rfind("\r", 0, setting.extent.start)
-    )
-    start += 1
-    end = setting.extent.end
-    if setting.shape in (Shape.KEY, Shape.KEYWORD) and setting.extent != _statement(setting):
-        comma = re.compile(r"\s*,").match(text, end)
-        if comma is None:
-            return None
-        end = comma.end()
-    after = _AFTER.match(text, end)
-    if text[start : setting.extent.start].strip() or after is None:
+    extent = setting.extent
+    start = max(text.rfind("\n", 0, extent.start), text.rfind("\r", 0, extent.start)) + 1
+    end = _end_of_part(text, extent.end) if _is_part(setting) else extent.end
+    if end is None or text[start : extent.start].strip() or text[:start].rstrip().endswith("\\"):
         return None
-    return Span(start, after.end())
+    after = _AFTER.match(text, end)
+    return Span(start, after.end()) if after else None
 
 
-def _statement(setting: Setting) -> Span:
-    return setting.where.statement
+def _end_of_part(text: str, end: int) -> int | None:
+    """Return where an entry or argument ends, its comma included; None where that is not plain.
+
+    The last one may go without a comma, if nothing but the bracket follows.
+    """
+    for token in tokens_of(text[end:]):
+        if token.text == ",":
+            return end + token.end
+        if token.kind not in (NEWLINE, COMMENT):
+            return end if token.text in (")", "}") else None
+    return None
 
 
-def _commented(text: str, lines: Span, reason: str) -> str:
+def _commented(text: str, lines: Span, reason: str, *, alone: bool) -> str:
     old = text[lines.start : lines.end]
     indent = old[: len(old) - len(old.lstrip(" \t\f"))]
-    newline = _newline(text, lines)
     pieces = [f"{indent}# {reason}"]
     for match in _LINE.finditer(old):
         line = match[0].rstrip("\r\n")
-        if line.strip():
+        if match[0]:
             rest = line[len(indent) :] if line.startswith(indent) else line.lstrip()
-            pieces.append(f"{indent}# {rest}")
-    if _is_alone(text, lines, indent):
+            pieces.append(f"{indent}# {rest}".rstrip())
+    if alone:
         pieces.append(f"{indent}pass")
-    return newline.join(pieces)
+    return _newline(text, lines).join(pieces)
 
 
 def _newline(text: str, lines: Span) -> str:
-    match = re.compile(r"\r\n|\r|\n").search(text, lines.start)
-    match = match or re.compile(r"\r\n|\r|\n").search(text)
+    match = _NEWLINE.search(text, lines.start) or _NEWLINE.search(text)
     return match[0] if match else "\n"
 
 
-def _is_alone(text: str, lines: Span, indent: str) -> bool:
-    """Return whether the lines are all that their block has, which must not become empty."""
-    if not indent:
-        return False
-    before = deque(_CODE_LINE.finditer(text, 0, lines.start), maxlen=1)
-    after = _CODE_LINE.search(text, lines.end)
-    opens = any(len(line[1]) < len(indent) for line in before)
-    closes = after is None or len(after[1]) < len(indent)
-    return opens and closes
+def _is_alone(text: str, statement: Span) -> bool:
+    """Return whether a statement is all that its block has, which must not become empty."""
+    lines = tuple(_logical_lines(text))
+    at = next(i for i, line in enumerate(lines) if line.end >= statement.end)
+    widths = [_width(text, line.start) for line in lines[max(at - 1, 0) : at + 2]]
+    own = _width(text, statement.start)
+    return own > 0 and widths[0] < own and (at + 1 == len(lines) or widths[-1] < own)
+
+
+def _logical_lines(text: str) -> Iterator[Span]:
+    """Yield the logical lines that hold code, from their first token to their last."""
+    depth, start, end = 0, -1, 0
+    for token in tokens_of(text):
+        if token.kind == NEWLINE:
+            if not depth and start >= 0:
+                yield Span(start, end)
+                start = -1
+        elif token.kind != COMMENT:
+            depth += (token.text in "([{") - (token.text in ")]}")
+            start, end = (token.start if start < 0 else start), token.end
+    if start >= 0:
+        yield Span(start, end)
+
+
+def _width(text: str, start: int) -> int:
+    """Return how many characters stand before an offset on its line."""
+    return start - max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) - 1

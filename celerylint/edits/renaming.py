@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from celerylint.edits.aside import can_step_aside, in_all, is_unaliased, step_aside
 from celerylint.edits.hidden import hidden
-from celerylint.edits.plan import Obstacle, Plan
-from celerylint.facts import Binding, BindingKind, FileFacts, Reference, Use, UseKind
+from celerylint.edits.plan import Obstacle, Plan, Step, index_of
+from celerylint.facts import BindingKind, Reference, Use, UseKind, Write
 from celerylint.finding import Edit, Place, Span
 from celerylint.linking.names import FileIndex, scopes
 from celerylint.linking.project import Project
@@ -33,8 +34,7 @@ _WHOLESALE = frozenset(
 _LOOKUPS = frozenset({UseKind.ITEM, UseKind.GET, UseKind.GETATTR, UseKind.ATTRIBUTE})
 
 
-@dataclass(frozen=True, slots=True)
-class Rename:
+class Rename(NamedTuple):
     """A name of a home (a module, a class, a dict, an app) that is to become another."""
 
     home: Entity
@@ -51,7 +51,16 @@ def rename(project: Project, settings: Iterable[Setting], renames: Iterable[Rena
     return Plan(tuple(edits), tuple(obstacles))
 
 
-_Step = Edit | Obstacle
+def readers(project: Project, settings: Iterable[Setting], setting: Setting) -> Iterator[Obstacle]:
+    """Yield the mentions of a setting besides its definitions: all that a rename would edit."""
+    known = tuple(settings)
+    itself = Rename(setting.home, setting.name, setting.name)
+    definitions = {each.place for each in known if each.name == setting.name}
+    for step in dict.fromkeys(_Renaming(project, known, (itself,)).mentions()):
+        if isinstance(step, Obstacle):
+            yield step
+        elif step.place not in definitions:
+            yield Obstacle(step.place, f"`{setting.name}` is used here")
 
 
 class _Renaming:
@@ -68,27 +77,35 @@ class _Renaming:
         self._settings = tuple(s for s in settings if (s.home, s.name) in self._new)
         self._homes = tuple(dict.fromkeys(s.home for s in self._settings))
         self._paths = frozenset(s.place.path for s in settings)
+        self._places = frozenset(s.place for s in settings)
         self._apps = frozenset(
             c.app for c in project.configurations if any(s in self._settings for s in c.settings)
         )
         self._app_homes = frozenset(app.entity for app in self._apps)
 
-    def steps(self) -> Iterator[_Step]:
+    def steps(self) -> Iterator[Step]:
         """Yield everything there is to do, and everything in the way."""
         for setting in self._settings:
             yield from self._definition(setting)
+        for home in self._homes:
+            yield from self._deletions(home)
+            yield from self._collisions(home)
+        yield from self.mentions()
+
+    def mentions(self) -> Iterator[Step]:
+        """Yield what to do about every mention, and everything that may mention any name."""
         for index in list(self._project.facts.roots()):
             for use in index.facts.uses:
                 yield from self._use(index, use)
+            for write in index.facts.writes:
+                yield from self._write(index.facts.path, write)
             yield from self._imports(index)
             yield from self._calls(index)
-        for home in self._homes:
-            yield from self._collisions(home)
         yield from hidden(self._project, self._homes, self._apps)
 
     # --- definitions ----------------------------------------------------------------------------
 
-    def _definition(self, setting: Setting) -> Iterator[_Step]:
+    def _definition(self, setting: Setting) -> Iterator[Step]:
         new = self._new[setting.home, setting.name]
         place = setting.place
         if setting.kind is BindingKind.IMPORT:
@@ -98,27 +115,38 @@ class _Renaming:
         else:
             yield Edit(place, new)
 
-    def _imported(self, setting: Setting, new: str) -> Iterator[_Step]:
-        index = self._names.facts.of(setting.place.path)
-        bindings = index.facts.bindings if index else ()
+    def _imported(self, setting: Setting, new: str) -> Iterator[Step]:
+        bindings = index_of(self._project, setting.place.path).facts.bindings
         binding = next(b for b in bindings if b.span == setting.place.span)
-        if _is_unaliased(binding):
+        if is_unaliased(binding):
             end = setting.place.span.end
             yield Edit(Place(setting.place.path, Span(end, end)), f" as {new}")
         else:
             yield Edit(setting.place, new)
 
+    def _deletions(self, home: Entity) -> Iterator[Step]:
+        index = index_of(self._project, home.path)
+        for binding in index.in_scope(home.inner_scope if home.name else ""):
+            place = Place(home.path, binding.span)
+            new = self._new.get((home, binding.name))
+            if new is not None and binding.kind is BindingKind.DELETE:
+                yield Edit(place, new)
+            elif new is not None and place not in self._places:
+                yield Obstacle(place, f"`{binding.name}` is deleted again")
+
     # --- mentions -------------------------------------------------------------------------------
 
-    def _use(self, index: FileIndex, use: Use) -> Iterator[_Step]:
+    def _use(self, index: FileIndex, use: Use) -> Iterator[Step]:
         if use.kind in (UseKind.NAME, UseKind.OWNER):
             yield from self._plain(index, use)
         elif use.kind is UseKind.STRING:
             yield from self._string(index, use)
         elif use.kind in _LOOKUPS and use.name in self._by_old:
             yield from self._lookup(index, use)
+        elif use.kind is UseKind.KEYWORD and use.name in self._by_old and use.owner:
+            yield from self._argument(index.facts.path, use)
 
-    def _plain(self, index: FileIndex, use: Use) -> Iterator[_Step]:
+    def _plain(self, index: FileIndex, use: Use) -> Iterator[Step]:
         path = index.facts.path
         for home in self._homes:
             new = self._new.get((home, use.name))
@@ -133,7 +161,7 @@ class _Renaming:
             return False
         return self._is_home(index, home, use)
 
-    def _in_home(self, index: FileIndex, home: Entity, use: Use, new: str) -> Iterator[_Step]:
+    def _in_home(self, index: FileIndex, home: Entity, use: Use, new: str) -> Iterator[Step]:
         """Rename a plain mention in the module or class that defines the name."""
         scope = home.inner_scope if home.name else ""
         place = Place(index.facts.path, use.span)
@@ -175,11 +203,11 @@ class _Renaming:
         followed = self._project.sources.followed
         return any(place.path == path and place.span.holds(span) for place in followed)
 
-    def _string(self, index: FileIndex, use: Use) -> Iterator[_Step]:
+    def _string(self, index: FileIndex, use: Use) -> Iterator[Step]:
         path = index.facts.path
         home = Entity(path)
         new = self._new.get((home, use.name))
-        if new is not None and _in_all(index.facts, use.span):
+        if new is not None and in_all(index.facts, use.span):
             yield Edit(Place(path, use.span), new)
             return
         module, _, name = use.name.rpartition(".")
@@ -189,7 +217,7 @@ class _Renaming:
         if found and (Entity(found.path), name) in self._new:
             yield Obstacle(Place(path, use.span), f"a string names `{use.name}`")
 
-    def _lookup(self, index: FileIndex, use: Use) -> Iterator[_Step]:
+    def _lookup(self, index: FileIndex, use: Use) -> Iterator[Step]:
         path = index.facts.path
         place = Place(path, use.span)
         if use.owner in _NAMESPACES:
@@ -213,6 +241,13 @@ class _Renaming:
         else:
             yield Obstacle(place, f"`{use.name}` is read here")
 
+    def _argument(self, path: str, use: Use) -> Iterator[Step]:
+        """Yield the keyword arguments by which a class of settings is given values of its own."""
+        target = self._names.resolve(path, use.where.scope, use.owner)
+        home = self._defining(target.entity, use.name)
+        if not target.rest and (home, use.name) in self._new and home not in self._app_homes:
+            yield Obstacle(Place(path, use.span), f"`{use.name}` is given here")
+
     def _app_conf(self, path: str, use: Use) -> bool:
         reference = Reference(use.span, use.owner)
         found = self._project.apps.of(path, use.where.scope, reference)
@@ -222,8 +257,7 @@ class _Renaming:
         """Return the home that a lookup on `entity` ends in: the class itself or a base of it."""
         if (entity, name) in self._new or entity.is_module:
             return entity
-        index = self._names.facts.of(entity.path)
-        fact = index.classes.get(entity.inner_scope) if index else None
+        fact = index_of(self._project, entity.path).classes.get(entity.inner_scope)
         for base in fact.bases if fact else ():
             target = self._names.of_expression(entity.path, fact.where.scope if fact else "", base)
             if target and not target.rest and target.entity != entity:
@@ -232,7 +266,20 @@ class _Renaming:
                     return found
         return entity
 
-    def _imports(self, index: FileIndex) -> Iterator[_Step]:
+    def _write(self, path: str, write: Write) -> Iterator[Step]:
+        """Yield the writes that give or take a name from outside of what has it."""
+        place = Place(path, write.span)
+        if place in self._places or not (write.name in self._by_old or write.name.isupper()):
+            return
+        scope = write.where.scope
+        target = self._names.of_expression(path, scope, write.owner)
+        found = self._project.apps.of(path, scope, write.owner)
+        on_conf = found and found[0] in self._apps and found[1] == ("conf",)
+        on_home = target and not target.rest and self._defining(target.entity, write.name)
+        if on_home in self._homes or (on_conf and write.name in self._by_old):
+            yield Obstacle(place, f"`{write.name}` is set or deleted here")
+
+    def _imports(self, index: FileIndex) -> Iterator[Step]:
         """Yield the imports of a renamed name by other modules."""
         path = index.facts.path
         for binding in index.facts.bindings:
@@ -245,7 +292,7 @@ class _Renaming:
             if found and (Entity(found.path), name) in self._new:
                 yield Obstacle(Place(path, binding.span), f"`{name}` is imported here")
 
-    def _calls(self, index: FileIndex) -> Iterator[_Step]:
+    def _calls(self, index: FileIndex) -> Iterator[Step]:
         """Yield the calls that read all names of a dict or of `conf`: `items()` and the like."""
         path = index.facts.path
         for site in index.facts.calls:
@@ -263,14 +310,14 @@ class _Renaming:
 
     # --- what the new names run into ------------------------------------------------------------
 
-    def _collisions(self, home: Entity) -> Iterator[_Step]:
-        index = self._names.facts.of(home.path)
-        if index is None or not _holds_names(index, home):
+    def _collisions(self, home: Entity) -> Iterator[Step]:
+        index = index_of(self._project, home.path)
+        if not _holds_names(index, home):
             return
         scope = home.inner_scope if home.name else ""
         for wanted in sorted({r.new for r in self._renames if r.home == home}):
             bound = index.bindings.get((scope, wanted), [])
-            if bound and all(_can_step_aside(b) for b in bound):
+            if bound and all(can_step_aside(b) for b in bound):
                 yield from step_aside(index, bound, wanted)
             elif bound:
                 place = Place(home.path, bound[0].span)
@@ -278,7 +325,7 @@ class _Renaming:
             else:
                 yield from self._already_read(index, scope, wanted)
 
-    def _already_read(self, index: FileIndex, scope: str, wanted: str) -> Iterator[_Step]:
+    def _already_read(self, index: FileIndex, scope: str, wanted: str) -> Iterator[Step]:
         for use in index.facts.uses:
             plain = use.kind in (UseKind.NAME, UseKind.OWNER) and use.name == wanted
             seen = itertools.takewhile(lambda s: s != scope, scopes(use.where.scope))
@@ -298,38 +345,6 @@ def _is_bound(index: FileIndex, scope: str, use: Use) -> bool:
     return any(binding.where.statement.end <= use.span.start for binding in bindings)
 
 
-def step_aside(index: FileIndex, bindings: list[Binding], name: str) -> Iterator[_Step]:
-    """Yield how to give the imports of `name` in a module another name."""
-    path = index.facts.path
-    module = bindings[0].target.rpartition(".")[0].lstrip(".").rpartition(".")[2]
-    other = f"{module or 'imported'}_{name}"
-    taken = {binding.name for binding in index.facts.bindings}
-    if other in taken or any(use.name == other for use in index.facts.uses):
-        yield Obstacle(Place(path, bindings[0].span), f"`{name}` and `{other}` are both in use")
-        return
-    for binding in bindings:
-        if _is_unaliased(binding):
-            end = binding.span.end
-            yield Edit(Place(path, Span(end, end)), f" as {other}")
-        else:
-            yield Edit(Place(path, binding.span), other)
-    for use in index.facts.uses:
-        plain = use.kind in (UseKind.NAME, UseKind.OWNER) and use.name == name
-        inner = itertools.takewhile(bool, scopes(use.where.scope))
-        if plain and not any((scope, name) in index.bindings for scope in inner):
-            yield Edit(Place(path, use.span), other)
-        elif use.kind is UseKind.STRING and use.name == name and _in_all(index.facts, use.span):
-            yield Obstacle(Place(path, use.span), f"`{name}` is exported here")
-
-
-def _is_unaliased(binding: Binding) -> bool:
-    return binding.target.rpartition(".")[2] == binding.name
-
-
-def _can_step_aside(binding: Binding) -> bool:
-    return binding.kind is BindingKind.IMPORT and "." in binding.target.lstrip(".")
-
-
 def _holds_names(index: FileIndex, home: Entity) -> bool:
     """Return whether the settings of a home are names: of a module or a class, not of a dict."""
     return home.is_module or home.inner_scope in index.classes
@@ -341,11 +356,3 @@ def _makers(home: Entity) -> frozenset[Entity]:
         return frozenset({home})
     outer, _, name = home.scope.removesuffix("()").rpartition(".")
     return frozenset({home, Entity(home.path, outer, name)})
-
-
-def _in_all(facts: FileFacts, span: Span) -> bool:
-    """Return whether a place lies in what is assigned to `__all__`."""
-    return any(
-        binding.name == "__all__" and binding.value is not None and binding.value.span.holds(span)
-        for binding in facts.bindings
-    )

@@ -34,9 +34,14 @@ _DEPTH = 12
 class Apps:
     """The apps of a project, by every entity that stands for one of them."""
 
-    def __init__(self, names: Names) -> None:
-        """Find the apps made by a call, then those known by what is done with them."""
+    def __init__(self, names: Names, following: Names) -> None:
+        """Find the apps made by a call, then those known by what is done with them.
+
+        `names` reads no further file to see what is called, which is asked of every call;
+        `following` does, to see through a package that hands an app on.
+        """
         self._names = names
+        self._following = following
         self._by_entity: dict[Entity, App] = {}
         self.creations: dict[App, tuple[tuple[str, str, Call], ...]] = {}
         self._find_calls()
@@ -52,7 +57,7 @@ class Apps:
         self, path: str, scope: str, expression: Expression
     ) -> tuple[App, tuple[str, ...]] | None:
         """Return the app that an expression starts with, and the attributes that follow."""
-        target = self._names.of_expression(path, scope, expression)
+        target = self._following.of_expression(path, scope, expression)
         return self._of_target(target) if target else None
 
     def _of_target(self, target: Target, depth: int = 0) -> tuple[App, tuple[str, ...]] | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import product
-from typing import Any
+from typing import Any, NamedTuple
 
 from celerylint.facts import (
     BindingKind,
@@ -41,8 +40,7 @@ _UNARY: dict[str, Callable[[Any], object]] = {"-": operator.neg, "+": operator.p
 _ENVIRONMENT = {"environ.get": 1, "getenv": 1, "env": 1, "env.str": 1, "config": 1}
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """The values that an expression may have; `complete` says that it can have no other."""
 
     options: tuple[object, ...] = ()

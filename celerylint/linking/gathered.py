@@ -151,7 +151,7 @@ def in_branch(gathered: Gathered, where: Where) -> Gathered:
     if not where.branch:
         return gathered
     settings = tuple(
-        replace(s, where=replace(s.where, branch=(*where.branch, *s.where.branch)))
+        s._replace(where=s.where._replace(branch=(*where.branch, *s.where.branch)))
         if s.where.branch[: len(where.branch)] != where.branch
         else s
         for s in gathered.settings

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import NamedTuple
 
 from celerylint.model import (
     Grade,
@@ -15,8 +15,7 @@ from celerylint.model import (
 _OUTSIDE = frozenset({"celery", "django", "flask", "kombu"})
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The file that a module name was resolved to, and how sure that is."""
 
     path: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from celerylint.facts import (
     Binding,
@@ -70,6 +70,7 @@ class Facts:
         self._read = read
         self._indexes: dict[str, FileIndex | None] = {}
         self._roots = roots
+        self._known = frozenset(roots)
 
     def of(self, path: str) -> FileIndex | None:
         """Return the indexed facts of a file, None where it cannot be read or is outside."""
@@ -79,6 +80,10 @@ class Facts:
             facts = self._read(path)
             self._indexes[path] = FileIndex(facts) if facts else None
         return self._indexes[path]
+
+    def known(self, path: str) -> FileIndex | None:
+        """Return the indexed facts of a root or of a file that was read already."""
+        return self.of(path) if path in self._known else self._indexes.get(path)
 
     def roots(self) -> Iterator[FileIndex]:
         """Yield the facts of all roots, and of whatever else was read so far, by path."""
@@ -119,8 +124,7 @@ class Facts:
                 yield index.facts.path, write
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """What a dotted name leads to: an entity, and the attributes that are left over."""
 
     entity: Entity
@@ -129,12 +133,20 @@ class Target:
 
 
 class Names:
-    """Resolve dotted names."""
+    """Resolve dotted names.
 
-    def __init__(self, facts: Facts, modules: Modules) -> None:
+    Following a name may lead into a file that was not read yet. To find apps and mentions no such
+    file is read, for it says nothing of Celery; to follow what an app loads, `pulls` reads it.
+    """
+
+    def __init__(self, facts: Facts, modules: Modules, *, pulls: bool) -> None:
         """Resolve over these facts and modules."""
         self.facts = facts
         self.modules = modules
+        self._pulls = pulls
+
+    def _index(self, path: str) -> FileIndex | None:
+        return self.facts.of(path) if self._pulls else self.facts.known(path)
 
     def of_expression(self, path: str, scope: str, expression: Expression) -> Target | None:
         """Return what a reference, or an attribute of a call, leads to."""
@@ -157,7 +169,7 @@ class Names:
         What is bound nowhere in the project is taken for a name from outside.
         """
         first, *rest = dotted.split(".")
-        index = self.facts.of(path)
+        index = self._index(path)
         if index is None or depth > _DEPTH:
             return Target(Entity("", "", dotted))
         for place in scopes(scope):
@@ -182,7 +194,7 @@ class Names:
         return self._attribute(Target(Entity(path, scope, binding.name), rest), depth)
 
     def _is_self(self, path: str, scope: str, name: str) -> bool:
-        index = self.facts.of(path)
+        index = self._index(path)
         function = index and index.functions.get(scope)
         owner = scope.rpartition(".")[0]
         if not index or not function or owner not in index.classes:
@@ -192,7 +204,7 @@ class Names:
     def _attribute(self, target: Target, depth: int) -> Target:
         """Follow the first left-over attribute into a class, or the class of an instance."""
         entity, rest = target.entity, target.rest
-        index = self.facts.of(entity.path)
+        index = self._index(entity.path)
         if not rest or index is None:
             return target
         owner = self._class_of(entity, depth)
@@ -207,7 +219,7 @@ class Names:
         return Target(inner, rest[1:], target.grade)
 
     def _class_of(self, entity: Entity, depth: int) -> Entity | None:
-        index = self.facts.of(entity.path)
+        index = self._index(entity.path)
         if index is None or depth > _DEPTH:
             return None
         if entity.inner_scope in index.classes:
@@ -217,13 +229,13 @@ class Names:
         if len(calls) != 1:
             return None
         made_by = self.resolve(entity.path, entity.scope, calls[0].dotted, depth + 1)
-        made_index = self.facts.of(made_by.entity.path) if made_by.entity.path else None
+        made_index = self._index(made_by.entity.path) if made_by.entity.path else None
         if made_index and not made_by.rest and made_by.entity.inner_scope in made_index.classes:
             return made_by.entity
         return None
 
     def _has_attribute(self, owner: Entity, name: str) -> bool:
-        index = self.facts.of(owner.path)
+        index = self._index(owner.path)
         if index is None:
             return False
         if (owner.inner_scope, name) in index.bindings:
@@ -252,7 +264,7 @@ class Names:
     def _in_module(self, path: str, rest: tuple[str, ...], grade: Grade, depth: int) -> Target:
         if not rest:
             return Target(Entity(path), (), grade)
-        index = self.facts.of(path)
+        index = self._index(path)
         bound = index and ("", rest[0]) in index.bindings
         if not bound:
             submodule = self.modules.find(f".{rest[0]}", path) if _is_package(path) else None
@@ -282,7 +294,7 @@ class Names:
         function = self.of_expression(path, scope, call.function)
         if function is None or function.rest or function.entity.external:
             return None
-        index = self.facts.of(function.entity.path)
+        index = self._index(function.entity.path)
         fact = index and index.functions.get(f"{function.entity.inner_scope}()")
         if not fact:
             return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from celerylint.facts import (
     BindingKind,
@@ -90,17 +91,18 @@ def link(
     `roots` are the files that are read in any case; others only where a link leads to them.
     `tells` says of a name whether it can be nothing but a setting of Celery.
     """
-    names = Names(Facts(read, roots), Modules(files))
-    evaluator = Evaluator(names)
-    apps = Apps(names)
-    sources = Sources(names, evaluator)
+    facts, modules = Facts(read, roots), Modules(files)
+    names = Names(facts, modules, pulls=False)
+    following = Names(facts, modules, pulls=True)
+    evaluator = Evaluator(following)
+    apps = Apps(names, following)
+    sources = Sources(following, evaluator)
     linked = tuple(_Assembly(names, evaluator, apps, sources).configurations())
     left_over = tuple(orphans(names, sources, linked, tells))
     return Project(linked + left_over, apps, names, evaluator, sources)
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(NamedTuple):
     """One source that an app loads."""
 
     gathered: Gathered
@@ -279,5 +281,5 @@ class _Assembly:
 
 
 def _in_layer(gathered: Gathered, layer: Layer) -> Gathered:
-    settings = tuple(replace(setting, layer=layer) for setting in gathered.settings)
+    settings = tuple(setting._replace(layer=layer) for setting in gathered.settings)
     return replace(gathered, settings=settings)

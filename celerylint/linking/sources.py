@@ -265,7 +265,7 @@ class Sources:
                 arms = [self.mapping(path, where, p, home, depth + 1) for p in expression.options]
                 branch = f"{expression.span.start}:choice"
                 return together(
-                    in_branch(arm, replace(where, branch=(f"{branch}{i}",)))
+                    in_branch(arm, where._replace(branch=(f"{branch}{i}",)))
                     for i, arm in enumerate(arms)
                 )
             case _:
@@ -323,7 +323,7 @@ class Sources:
         if len(parts) == 1:
             return parts[0]
         return together(
-            in_branch(part, replace(inner, branch=(f"{fact.where.statement.start}:return{i}",)))
+            in_branch(part, inner._replace(branch=(f"{fact.where.statement.start}:return{i}",)))
             for i, part in enumerate(parts)
         )
 

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from celerylint.engine import Report
 from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Severity
 from celerylint.masking import Hidden, hidden_texts, mask, secrets
 from celerylint.output.screen import end_position, position, shown_path
 from celerylint.output.summary import count
+from celerylint.report import Report
 from celerylint.source import Position, Source
 
 _VERSION = 1

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from celerylint.engine import Report
 from celerylint.finding import Finding, Safety
 from celerylint.masking import mask
 from celerylint.output.screen import location, visible
+from celerylint.report import Report
 
 
 def lines(reports: Sequence[Report], cwd: Path) -> Iterator[str]:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from celerylint.fixing import Fixed
 from celerylint.masking import hidden_texts, masked_slice, secrets
+from celerylint.report import Fixed
 from celerylint.source import decode
 
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Diff:
+class Diff(NamedTuple):
     """The diff's bytes, in the encodings of the files.
 
     `masked` names the files in which a secret was replaced, so that the diff cannot be applied.
@@ -26,8 +25,7 @@ class Diff:
     masked: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """A file's lines with their line ends: as they are, and as they may be shown.
 
     `told` are the secrets in it.

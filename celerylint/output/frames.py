@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 import click
 
@@ -21,8 +22,7 @@ _TALLEST = 4
 """How many lines of one span are shown."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What is pointed at in a frame; `style` is the colour of its underline."""
 
     span: Span
@@ -31,8 +31,7 @@ class Mark:
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A line of a frame: what stands left of the bar, and right of it."""
 
     number: str

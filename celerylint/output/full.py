@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from celerylint.engine import Report
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Severity
 from celerylint.masking import mask
 from celerylint.output.frames import Mark, Row, Shown, changed, rows
 from celerylint.output.screen import location, position, shown_path, visible
+from celerylint.report import Report
 
 _COLOURS: Mapping[Severity, str] = {
     Severity.ERROR: "red",

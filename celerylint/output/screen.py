@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 
-from celerylint.engine import Report
 from celerylint.finding import Place
+from celerylint.report import Report
 from celerylint.source import Position
 
 _TAB = "    "

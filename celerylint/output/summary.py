@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from celerylint.engine import Report
 from celerylint.finding import Finding, Safety, Severity
 from celerylint.masking import mask
 from celerylint.output.screen import shown_path, visible
+from celerylint.report import Report
 
 
 def lines(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import libcst as cst
 
@@ -119,7 +118,7 @@ class Expressions:
 
     def _lambda(self, node: cst.Lambda, where: Where) -> Expression:
         span = self.spans.of(node)
-        inner = replace(where, scope=join(where.scope, f"lambda{span.start}()"), branch=())
+        inner = where._replace(scope=join(where.scope, f"lambda{span.start}()"), branch=())
         self.parameters(node.params, where, inner)
         return Lambda(span, self.convert(node.body, inner))
 
@@ -136,7 +135,7 @@ class Expressions:
 
     def _comprehension(self, node: cst.BaseComp, where: Where) -> Expression:
         span = self.spans.of(node)
-        inner = replace(where, scope=join(where.scope, f"comprehension{span.start}()"), branch=())
+        inner = where._replace(scope=join(where.scope, f"comprehension{span.start}()"), branch=())
         parts: list[Expression] = []
         clause: cst.CompFor | None = node.for_in
         outer = where
@@ -311,7 +310,7 @@ class Expressions:
         name = dotted(function)
         call = Call(self.spans.of(node), function)
         arguments = tuple(self._argument(argument, call, where) for argument in node.args)
-        call = replace(call, arguments=arguments)
+        call = call._replace(arguments=arguments)
         self.calls.append(CallSite(call, where))
         self._note_getters(call, where)
         self._note_hole(call, name, where)

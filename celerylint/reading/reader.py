@@ -25,6 +25,8 @@ def read(source: Source) -> FileFacts:
     """
     module = _parse(source)
     walk = Statements(source.text, module)
+    if walk.spans.code != source.text:
+        raise UnreadableError("The file does not survive a round trip through the parser")
     walk.walk()
     found = walk.expressions
     return FileFacts(
@@ -48,8 +50,6 @@ def _parse(source: Source) -> cst.Module:
         raise UnreadableError("The file is not valid Python 3", line, column) from error
     except RecursionError as error:
         raise UnreadableError("The file is nested too deeply to be read") from error
-    if module.code != source.text:
-        raise UnreadableError("The file does not survive a round trip through the parser")
     return module
 
 

@@ -36,7 +36,10 @@ class _Recorder(CodegenState):
 
 
 class Spans:
-    """The span of every node of one module, in characters, parentheses of the node included."""
+    """The span of every node of one module, in characters, parentheses of the node included.
+
+    `code` is the module as it prints.
+    """
 
     def __init__(self, module: cst.Module) -> None:
         """Print the module once; the module must stay alive, for nodes are known by identity."""
@@ -45,6 +48,7 @@ class Spans:
         self._module = module
         self._starts = recorder.starts
         self._ends = recorder.ends
+        self.code = "".join(recorder.tokens)
 
     def of(self, node: cst.CSTNode) -> Span:
         """Return the span of a node."""

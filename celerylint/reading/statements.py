@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 import libcst as cst
 
@@ -55,7 +54,7 @@ class Statements:
             if isinstance(node, cst.SimpleStatementLine):
                 self._suite(node.body, where)
             else:
-                self._statement(node, replace(where, statement=self._extent(node)))
+                self._statement(node, where._replace(statement=self._extent(node)))
 
     def _extent(self, node: cst.CSTNode) -> Span:
         span = self.spans.of(node)
@@ -239,7 +238,7 @@ class Statements:
     ) -> None:
         if node.value in self._globals.get(where.scope, ()):
             start = where.statement.start
-            where = replace(where, scope="", branch=(f"{start}:function", *where.branch))
+            where = where._replace(scope="", branch=(f"{start}:function", *where.branch))
         self.expressions.bind(node, kind, where, value, target)
 
     def _item(
@@ -260,7 +259,7 @@ class Statements:
             self.expressions.writes.append(write)
         elif inner:
             scope = "" if dotted(owner) == "globals()" else where.scope
-            where = replace(where, scope=scope)
+            where = where._replace(scope=scope)
             binding = Binding(name, inner, BindingKind.GLOBALS, where, value)
             self.expressions.bindings.append(binding)
         else:
@@ -273,7 +272,7 @@ class Statements:
 
 
 def _arm(where: Where, name: str) -> Where:
-    return replace(where, branch=(*where.branch, f"{where.statement.start}:{name}"))
+    return where._replace(branch=(*where.branch, f"{where.statement.start}:{name}"))
 
 
 def _unpacked(value: Expression | None, count: int) -> tuple[Expression | None, ...]:

@@ -1,0 +1,152 @@
+"""One run of all checks over the linked project."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from celerylint.catalogue import Catalogue
+from celerylint.checks import CHECKS
+from celerylint.checks.view import View
+from celerylint.files import Tree
+from celerylint.finding import Finding, Place, Severity, Span
+from celerylint.linking.project import Project, link
+from celerylint.model import App, Configuration, Grade
+from celerylint.options import Options
+from celerylint.rulebook import Rulebook
+from celerylint.source import Source
+from celerylint.store import Store
+from celerylint.versions import Versions, current_releases, judged
+
+_UNREADABLE = "CEL001"
+_UPPER_CASE = re.compile(r"[A-Z][A-Z0-9_]{3,}")
+
+
+class Lookup:
+    """Which versions a file is judged for, by the folder it lies in."""
+
+    def __init__(self, tree: Tree, options: Options, catalogue: Catalogue) -> None:
+        """Look versions up in the dependency files of a tree."""
+        self._tree = tree
+        self._asked = options.target_version, options.upgrading_from
+        self._known = catalogue.releases
+        self._by_folder: dict[str, Versions] = {}
+
+    def of(self, path: str) -> Versions:
+        """Return the versions that a file is judged for."""
+        folder = posixpath.dirname(path)
+        if folder not in self._by_folder:
+            dependency = current_releases(self._tree, self._known, folder)
+            self._by_folder[folder] = judged(*self._asked, dependency, self._known)
+        return self._by_folder[folder]
+
+    def spoken(self) -> tuple[str, ...]:
+        """Return the versions that were asked for, as a person says them."""
+        return tuple(dict.fromkeys(str(versions) for versions in self._by_folder.values()))
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what the user should know about the versions."""
+        return tuple(dict.fromkeys(v.note for v in self._by_folder.values() if v.note))
+
+
+class Run:
+    """One run of the checks over one project."""
+
+    def __init__(
+        self,
+        options: Options,
+        rulebook: Rulebook,
+        catalogue: Catalogue,
+        store: Store,
+        versions: Lookup,
+    ) -> None:
+        """Prepare a run; `findings` does it."""
+        self._options = options
+        self._rulebook = rulebook
+        self._catalogue = catalogue
+        self._store = store
+        self._versions = versions
+        self.apps = 0
+        self.settings: set[Place] = set()
+        self.crashes: list[str] = []
+
+    def findings(
+        self, tree: Tree, roots: tuple[str, ...], selected: frozenset[str]
+    ) -> Iterator[Finding]:
+        """Yield every finding once, in no particular order."""
+        project = link(self._store.facts, tree.files, roots, self._tells)
+        told = tuple(self._told(c) for c in project.configurations)
+        project = replace(project, configurations=told)
+        seen: set[tuple[str, Place]] = set()
+        for app in dict.fromkeys(c.app for c in told):
+            view = self._view(project, app)
+            self._count(view)
+            for finding in self._checked(view, selected):
+                if (finding.code, finding.place) not in seen:
+                    seen.add((finding.code, finding.place))
+                    yield finding
+        if _UNREADABLE in selected:
+            yield from self._unreadable()
+
+    def _view(self, project: Project, app: App) -> View:
+        return View(
+            app,
+            tuple(c for c in project.configurations if c.app == app),
+            project,
+            self._catalogue,
+            self._versions.of(app.place.path),
+            self._rulebook,
+            frozenset(self._options.known_settings),
+            self._store.sources,
+        )
+
+    def _count(self, view: View) -> None:
+        self.apps += not view.orphaned
+        self.settings.update(s.place for s in view.settings if view.is_setting(s))
+
+    def _checked(self, view: View, selected: frozenset[str]) -> Iterator[Finding]:
+        for code in sorted(selected & CHECKS.keys()):
+            try:
+                yield from list(CHECKS[code](view))
+            except Exception as error:  # noqa: BLE001 - one rule's defect must not cost the others
+                self.crashes.append(f"{code} failed with {type(error).__name__}{_line_of(error)}")
+
+    def _tells(self, name: str) -> bool:
+        return name.isupper() and name in self._catalogue.telling
+
+    def _told(self, configuration: Configuration) -> Configuration:
+        """Return a configuration with what the user says about an unknown namespace."""
+        said = self._options.namespace
+        if said is None or configuration.namespace_known:
+            return configuration
+        grade = configuration.grade if configuration.loadings else Grade.CERTAIN
+        return configuration._replace(namespace=said or None, namespace_known=True, grade=grade)
+
+    def _unreadable(self) -> Iterator[Finding]:
+        for path, error in self._store.failures.items():
+            source = self._store.sources[path]
+            line = source.line_span(min(error.line, source.line_count()))
+            start = min(line.start + error.column - 1, line.end)
+            yield self._rulebook[_UNREADABLE].finding(
+                Place(path, Span(start, line.end)),
+                severity=Severity.ERROR if self._concerns(source) else Severity.WARNING,
+                reason=error.reason,
+            )
+
+    def _concerns(self, source: Source) -> bool:
+        """Return whether a file that cannot be read may hold settings."""
+        named = "celeryconfig" in source.path
+        return named or any(map(self._tells, _UPPER_CASE.findall(source.text)))
+
+
+def _line_of(error: Exception) -> str:
+    """Return where in our code an error arose; its own text may quote the user's."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    if trace is None:
+        return ""
+    module = trace.tb_frame.f_globals.get("__name__", "")
+    return f" in {module}, line {trace.tb_lineno}"

@@ -1,0 +1,49 @@
+"""What comes out of a run: the report on a project, and what its fixes make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from celerylint.files import Tree
+from celerylint.finding import ChangeSet, Finding
+from celerylint.source import Source
+
+
+class Summary(NamedTuple):
+    """How much was looked at: `versions` are the Celery versions judged, as a person says them."""
+
+    apps: int
+    settings: int
+    files: int
+    versions: tuple[str, ...] = ()
+
+
+class Report(NamedTuple):
+    """All that a run says about one project.
+
+    `findings` are sorted by path, line, column and code; `sources` are the texts of the files that
+    were read; `suppressed` counts the findings that a comment or an option hides; `notes` are what
+    the user should know besides; `crashes` are defects of celerylint itself.
+    """
+
+    tree: Tree
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, Source]
+    suppressed: int
+    summary: Summary
+    notes: tuple[str, ...] = ()
+    crashes: tuple[str, ...] = ()
+
+
+class Fixed(NamedTuple):
+    """What the fixes make of a project.
+
+    `before` and `report` are what is found before and after; `changes` are the new contents by
+    path; `applied` are the change sets, in the order they were made.
+    """
+
+    report: Report
+    before: Report
+    changes: Mapping[str, bytes]
+    applied: tuple[ChangeSet, ...]

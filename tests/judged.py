@@ -1,0 +1,50 @@
+"""Projects that exist in memory only, judged and fixed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from pathlib import Path
+
+from celerylint.catalogue import Catalogue, load_catalogue
+from celerylint.engine import judge
+from celerylint.files import Tree
+from celerylint.finding import Finding
+from celerylint.fixing import fix
+from celerylint.options import Options
+from celerylint.report import Fixed, Report
+from celerylint.rulebook import Rulebook, rules_folder
+
+ROOT = Path("/project")
+TARGET = Options(target_version="5.6")
+"""What a project is judged with unless a test says otherwise."""
+
+Files = Mapping[str, str | bytes]
+
+
+@functools.cache
+def knowledge() -> tuple[Rulebook, Catalogue]:
+    """Return the rules and the settings of the checkout, read once."""
+    folder = rules_folder()
+    return Rulebook(folder), load_catalogue(folder)
+
+
+def in_memory(files: Files, given: frozenset[str] | None = None) -> Tree:
+    """Return the tree of a project whose files are texts, by path; `given` are those named."""
+    raw = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
+    return Tree(ROOT, tuple(sorted(raw)), given, overlay=raw)
+
+
+def judged(files: Files, options: Options = TARGET, given: frozenset[str] | None = None) -> Report:
+    """Return the report on a project."""
+    return judge(in_memory(files, given), options, *knowledge())
+
+
+def fixed(files: Files, options: Options = TARGET, given: frozenset[str] | None = None) -> Fixed:
+    """Return a project after its fixes."""
+    return fix(in_memory(files, given), options, *knowledge())
+
+
+def line(report: Report, finding: Finding) -> int:
+    """Return the line on which a finding begins."""
+    return report.sources[finding.place.path].position(finding.place.span.start).line
