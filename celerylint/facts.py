@@ -194,6 +194,7 @@ class Binding(NamedTuple):
     """A name bound in a module, class or function.
 
     `target` is the dotted name that an import binds, with leading dots where it is relative.
+    `seen_from` is the scope that the value stands in, where the name is bound in another one.
     """
 
     name: str
@@ -202,6 +203,12 @@ class Binding(NamedTuple):
     where: Where
     value: Expression | None = None
     target: str = ""
+    seen_from: str | None = None
+
+    @property
+    def value_scope(self) -> str:
+        """Return the scope in which the names of the value are to be looked up."""
+        return self.where.scope if self.seen_from is None else self.seen_from
 
 
 class Write(NamedTuple):

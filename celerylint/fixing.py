@@ -14,11 +14,12 @@ from pathlib import Path
 from celerylint.catalogue import Catalogue
 from celerylint.engine import judge
 from celerylint.files import Tree
-from celerylint.finding import ChangeSet, Safety, Span
+from celerylint.finding import ChangeSet, Safety
 from celerylint.memory import Memory
 from celerylint.options import Options, UsageError
 from celerylint.report import Fixed, Report
 from celerylint.rulebook import Rulebook
+from celerylint.selection import touch
 from celerylint.source import OverlapError, Source, UnreadableError, apply, decode
 
 # Each round makes at least one fix; so many of them can only be a circle.
@@ -77,16 +78,7 @@ def _choose(report: Report, refused: set[ChangeSet], *, unsafe: bool) -> list[Ch
 
 
 def _overlap(one: ChangeSet, other: ChangeSet) -> bool:
-    theirs = [edit.place for edit in other.edits]
-    return any(
-        mine.place.path == place.path and _touch(mine.place.span, place.span)
-        for mine in one.edits
-        for place in theirs
-    )
-
-
-def _touch(one: Span, other: Span) -> bool:
-    return one.start <= other.end and other.start <= one.end
+    return any(touch(mine.place, theirs.place) for mine in one.edits for theirs in other.edits)
 
 
 def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
@@ -158,7 +150,7 @@ def _told(path: str) -> Iterator[None]:
 @contextlib.contextmanager
 def _prepared(target: Path, content: bytes) -> Iterator[Path]:
     """Write the content beside the file it is to replace; remove it if it is not used."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=".celerylint-", dir=target.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -108,10 +108,14 @@ class Run:
 
     def _checked(self, view: View, selected: frozenset[str]) -> Iterator[Finding]:
         for code in sorted(selected & CHECKS.keys()):
-            try:
-                yield from list(CHECKS[code](view))
-            except Exception as error:  # noqa: BLE001 - one rule's defect must not cost the others
-                self.crashes.append(f"{code} failed with {type(error).__name__}{_line_of(error)}")
+            yield from self._guarded(code, view)
+
+    def _guarded(self, code: str, view: View) -> list[Finding]:
+        try:
+            return list(CHECKS[code](view))
+        except Exception as error:  # noqa: BLE001 - one rule's defect must not cost the others
+            self.crashes.append(f"{code} failed with {type(error).__name__}{_line_of(error)}")
+            return []
 
     def _tells(self, name: str) -> bool:
         return name.isupper() and name in self._catalogue.telling
@@ -146,7 +150,5 @@ def _line_of(error: Exception) -> str:
     trace = error.__traceback__
     while trace and trace.tb_next:
         trace = trace.tb_next
-    if trace is None:
-        return ""
-    module = trace.tb_frame.f_globals.get("__name__", "")
-    return f" in {module}, line {trace.tb_lineno}"
+    module = trace.tb_frame.f_globals.get("__name__", "") if trace else ""
+    return f" in {module}, line {trace.tb_lineno}" if trace else ""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from celerylint import suppress
 from celerylint.files import Tree
-from celerylint.finding import Finding
+from celerylint.finding import Finding, Place, Safety
 from celerylint.options import Options
 from celerylint.rulebook import Rulebook
 from celerylint.source import Source
@@ -44,6 +44,12 @@ def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in f
     return Chosen(tuple(sorted(shown, key=lambda f: _order(f, sources))), len(hidden))
 
 
+def touch(one: Place, other: Place) -> bool:
+    """Return whether two places have a character or an edge in common."""
+    apart = one.span.end < other.span.start or other.span.end < one.span.start
+    return one.path == other.path and not apart
+
+
 def _order(finding: Finding, sources: Mapping[str, Source]) -> tuple[str, int, int, str]:
     place = finding.place
     position = sources[place.path].position(place.span.start)
@@ -62,9 +68,9 @@ def _without_hidden(
 ) -> Finding:
     if finding.fix is None:
         return finding
-    edited = {edit.place for edit in finding.fix.edits}
+    edited = [edit.place for edit in finding.fix.edits]
     for other in hidden:
-        if other.fix is not None and other.place in edited:
+        if other.fix is not None and any(touch(other.place, place) for place in edited):
             line = sources[other.place.path].position(other.place.span.start).line
             place = f"{other.place.path}:{line}"
             note = f"Not fixed: {other.code} is suppressed for `{other.setting}` ({place})"
@@ -78,6 +84,7 @@ def _without_outsiders(finding: Finding, tree: Tree) -> Finding:
     paths = finding.fix.paths()
     if tree.given.issuperset(paths):
         return finding
-    command = " ".join(("celerylint check --fix", *paths))
+    unsafe = ("--unsafe-fixes",) if finding.fix.safety is Safety.UNSAFE else ()
+    command = " ".join(("celerylint check --fix", *unsafe, *paths))
     note = f"Not fixed: the fix has to edit all of {', '.join(paths)}; run {command}"
     return finding._replace(fix=None, notes=(*finding.notes, note))

@@ -90,11 +90,15 @@ def decode(path: str, raw: bytes) -> Source:
     encoding = _encoding(raw)
     try:
         text = body.decode(encoding)
+        faithful = text.encode(encoding) == body
     except UnicodeDecodeError as error:
         line = body[: error.start].count(b"\n") + 1
         reason = f"The file is not valid {encoding}, the encoding it is declared in"
         raise UnreadableError(reason, line) from error
-    if text.encode(encoding) != body:
+    except (LookupError, UnicodeError) as error:
+        # Codecs such as `rot13` and `undefined` are known, but none for source code.
+        raise UnreadableError(f"The encoding cannot be used: {encoding}") from error
+    if not faithful:
         raise UnreadableError(f"The file does not survive a round trip through {encoding}")
     return Source(path, text, encoding, bom)
 

@@ -183,7 +183,7 @@ def _archive(release: str, cache: Path) -> Path | None:
 def _pip(*arguments: str, cache: Path) -> str:
     constraints = cache / "constraints.txt"
     constraints.write_text(_LEGACY_BUILD, encoding="utf-8")
-    done = subprocess.run(  # noqa: S603 - our own interpreter, with arguments of ours
+    done = subprocess.run(
         [sys.executable, "-m", "pip", *arguments, "--ignore-requires-python"],
         env={**os.environ, "PIP_CONSTRAINT": str(constraints)},
         capture_output=True,

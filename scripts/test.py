@@ -33,7 +33,7 @@ def environment(folder: Path, requirements: Sequence[str]) -> Path:
         return python
     venv.create(folder, clear=True, with_pip=True)
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*install, *requirements], cwd=ROOT, check=True)  # noqa: S603 -- our own words
+    subprocess.run([*install, *requirements], cwd=ROOT, check=True)
     stamp.write_text(wanted, "utf-8")
     return python
 
@@ -54,7 +54,7 @@ def main() -> int:
     options = sys.argv[1:] or WHOLE_RUN
     variables = {**os.environ, "CELERYLINT_ORACLE_VENVS": str(venvs)}
     command = [str(pythons[0]), "-m", "pytest", *options]
-    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode  # noqa: S603 -- pytest's options
+    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 
 if __name__ == "__main__":

@@ -48,3 +48,13 @@ def fixed(files: Files, options: Options = TARGET, given: frozenset[str] | None 
 def line(report: Report, finding: Finding) -> int:
     """Return the line on which a finding begins."""
     return report.sources[finding.place.path].position(finding.place.span.start).line
+
+
+def found(report: Report) -> list[str]:
+    """Return the findings in short: line, code and setting."""
+    return [f"{line(report, each)} {each.code} {each.setting}" for each in report.findings]
+
+
+def notes(report: Report) -> list[str]:
+    """Return what keeps the fixes from being made, each once."""
+    return list(dict.fromkeys(note for each in report.findings for note in each.notes))

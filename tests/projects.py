@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from celerylint.facts import FileFacts
+from celerylint.facts import Expression, FileFacts
+from celerylint.linking.evaluate import Value
 from celerylint.linking.project import Project, link
 from celerylint.model import Configuration
 from celerylint.reading.reader import read
 from celerylint.source import UnreadableError, decode
+
+APP = "from celery import Celery\napp = Celery('shop')\n"
 
 
 def facts_of(text: str | bytes, path: str = "app.py") -> FileFacts:
@@ -16,7 +19,7 @@ def facts_of(text: str | bytes, path: str = "app.py") -> FileFacts:
     return read(decode(path, text.encode() if isinstance(text, str) else text))
 
 
-def linked(files: Mapping[str, str], roots: tuple[str, ...] | None = None) -> Project:
+def linked(files: Mapping[str, str], *, roots: tuple[str, ...] | None = None) -> Project:
     """Return the project that these texts by path make; all of them are roots if not told."""
 
     def facts(path: str) -> FileFacts | None:
@@ -30,15 +33,36 @@ def linked(files: Mapping[str, str], roots: tuple[str, ...] | None = None) -> Pr
 
 def tells(name: str) -> bool:
     """Return whether a name can be nothing but a setting of Celery, as far as these tests go."""
-    return name.startswith("CELERYD_") or name in {"CELERY_RESULT_BACKEND", "CELERY_ACKS_LATE"}
+    return name.startswith("CELERYD_")
 
 
-def settings_of(configuration: Configuration) -> tuple[str, ...]:
-    """Return the names of the settings of a configuration, in their order."""
-    return tuple(setting.name for setting in configuration.settings)
+def only(files: Mapping[str, str] | str) -> Configuration:
+    """Return the only configuration of a project; a text alone is its `app.py`."""
+    project = linked({"app.py": files} if isinstance(files, str) else files)
+    (configuration,) = project.configurations
+    return configuration
 
 
-def names_in(files: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the names of all settings that the only configuration of a project has."""
-    (configuration,) = linked(files).configurations
-    return settings_of(configuration)
+def names(configuration: Configuration) -> tuple[str, ...]:
+    """Return the names of the settings; those in a branch have a question mark."""
+    settings = configuration.settings
+    return tuple(s.name if s.unconditional else f"{s.name}?" for s in settings)
+
+
+def reasons(configuration: Configuration) -> tuple[str, ...]:
+    """Return why more settings may come than those that are seen."""
+    return tuple(opening.reason for opening in configuration.openings)
+
+
+def value_of(text: str, name: str = "X", *, scope: str = "") -> Value:
+    """Return what evaluation makes of a name of `app.py`."""
+    project = linked({"app.py": text})
+    return project.evaluator.value("app.py", scope, expression_of(text, name, scope=scope))
+
+
+def expression_of(text: str, name: str = "X", *, scope: str = "") -> Expression:
+    """Return the expression that a name is bound to last."""
+    bound = [b for b in facts_of(text).bindings if (b.name, b.where.scope) == (name, scope)]
+    value = bound[-1].value
+    assert value is not None
+    return value

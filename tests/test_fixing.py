@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -87,7 +86,7 @@ def test_what_was_read_last_is_the_original_of_a_change() -> None:
 def test_fix_that_would_break_the_file_is_not_made(text: str, why: str) -> None:
     rulebook, catalogue = knowledge()
     removed = dict(catalogue.removed)
-    removed["ADMINS"] = replace(removed["ADMINS"], why=why)
+    removed["ADMINS"] = removed["ADMINS"]._replace(why=why)
     files = in_memory({"celeryconfig.py": text + OLD})
 
     result = fix(files, UNSAFE, rulebook, replace(catalogue, removed=removed))
@@ -102,7 +101,9 @@ def test_fix_that_would_break_the_file_is_not_made(text: str, why: str) -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """Return the folder of a project whose fix edits two files."""
-    tmp_path.joinpath("a.py").write_text(APP.replace("celeryconfig", "b") + "app.conf.BROKER_POOL_LIMIT = 3\n")
+    tmp_path.joinpath("a.py").write_text(
+        APP.replace("celeryconfig", "b") + "app.conf.BROKER_POOL_LIMIT = 3\n"
+    )
     tmp_path.joinpath("b.py").write_text(OLD)
     tmp_path.joinpath("setup.py").write_text("")
     return tmp_path
@@ -160,7 +161,9 @@ def refusal(result: Fixed, folder: Path) -> str:
     return str(caught.value)
 
 
-def test_link_to_a_file_outside_is_not_written(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_link_to_a_file_outside_is_not_written(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     result = fix_folder(project)
     outside = tmp_path_factory.mktemp("outside") / "b.py"
     project.joinpath("b.py").rename(outside)
@@ -227,25 +230,8 @@ def test_failure_in_the_middle_takes_back_what_was_written(project: Path) -> Non
     result = fix_folder(project)
     target = project / "b.py"
 
-    with pytest.raises(UsageError, match="^b.py cannot be written: Is a directory; nothing"):
+    with pytest.raises(UsageError, match=r"^b\.py cannot be written: Is a directory; nothing"):
         write(result._replace(changes=Sabotage(result.changes, target)))
 
     assert contents(project) == {name: raw for name, raw in before.items() if name != "b.py"}
-    assert sorted(os.listdir(project)) == ["a.py", "b.py", "setup.py"]
-
-
-def test_failure_to_prepare_names_the_file(project: Path) -> None:
-    result = fix_folder(project)
-    long = "c" * 254 + ".py"
-
-    with pytest.raises(UsageError, match="cannot be written: File name too long; nothing"):
-        write(renamed(result, "b.py", long, project))
-
-    assert project.joinpath("b.py").read_text() == OLD
-
-
-def renamed(result: Fixed, path: str, other: str, folder: Path) -> Fixed:
-    """Return fixes of a file under another name."""
-    sources = {**result.before.sources, other: result.before.sources[path]}
-    changes = {**result.changes, other: result.changes[path]}
-    return result._replace(before=result.before._replace(sources=sources), changes=changes)
+    assert {path.name for path in project.iterdir()} == {"a.py", "b.py", "setup.py"}

@@ -105,7 +105,7 @@ def wake(view: View, dead: Outdated) -> Fix:
     """
     if view.namespace is None:
         return migrate(view, (dead,))
-    if not view.certain or not _may_edit(view):
+    if not view.certain or not view.modern or not _may_edit(view):
         return Fix()
     renames = (Rename(dead.definition.home, dead.definition.name, dead.new),)
     plan = rename(view.project, view.settings, renames)
@@ -177,7 +177,8 @@ def _rivals(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
     """Yield the definitions under a new name that a rename would bring to nothing, or clash with.
 
     Within a source the new name counts wherever it stands, until both have the same name: then the
-    later one does. On `conf` the later one counts in any case, but a call takes a name once only.
+    later one does. On `conf` the later one counts, but a call takes a name once only, and up to 5.6
+    a source that has both names, most of its names being old ones, outweighs an old name on `conf`.
     """
     for each in wanted:
         mine = each.definition
@@ -186,9 +187,13 @@ def _rivals(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
             if mine not in settings:
                 continue
             earlier = settings[: settings.index(mine)]
+            sources = {s.name for s in settings if s.layer is Layer.SOURCE}
             for other in view.living(each.setting, settings):
-                beaten = other in earlier and mine.layer is other.layer is Layer.SOURCE
-                if beaten or other.where.statement == mine.where.statement:
+                together = other.where.statement == mine.where.statement
+                if other.layer is Layer.SOURCE:
+                    own = mine.layer is Layer.SOURCE
+                    together |= other in earlier if own else mine.name in sources
+                if together:
                     yield _counting(other)
 
 

@@ -101,12 +101,10 @@ def _gone(view: View, definition: Setting) -> _Gone | None:
             advice = removed.instead or "Delete it"
         return _Gone(version, removed.why, advice, removed.successor)
     setting = view.catalogue.settings.get(view.setting_of(definition.name) or "")
-    if setting is None:
-        return None
-    if setting.removed:
+    if setting and setting.removed:
         why = setting.note or "nothing reads it any more"
         return _Gone(release_text(setting.removed), why, setting.instead or "Delete it")
-    return _short_lived(view, definition, setting)
+    return _short_lived(view, definition, setting) if setting else None
 
 
 def _short_lived(view: View, definition: Setting, setting: names.Setting) -> _Gone | None:
@@ -123,7 +121,7 @@ def _short_lived(view: View, definition: Setting, setting: names.Setting) -> _Go
 def _fix_of(view: View, definition: Setting, gone: _Gone) -> Fix:
     if gone.successor:
         new = view.spelling(gone.successor)
-        return wake(view, Outdated(definition, gone.successor, new)) if view.modern else Fix()
+        return wake(view, Outdated(definition, gone.successor, new))
     reason = f"Celery {gone.version} removed {definition.name}: {gone.why}"
     return _comment(view, definition, reason)
 

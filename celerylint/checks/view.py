@@ -10,7 +10,7 @@ from celerylint.catalogue import Catalogue, Meaning, Reading
 from celerylint.edits.plan import Obstacle, index_of
 from celerylint.facts import BindingKind, Shape, UseKind
 from celerylint.finding import Finding, Label, Place
-from celerylint.linking.names import FileIndex
+from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 from celerylint.model import App, Configuration, FoundBy, Grade, Layer, Opening, Setting
 from celerylint.names import Release

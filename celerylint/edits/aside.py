@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from celerylint.edits.plan import Obstacle, Step
 from celerylint.facts import Binding, BindingKind, FileFacts, UseKind
 from celerylint.finding import Edit, Place, Span
-from celerylint.linking.names import FileIndex, scopes
+from celerylint.linking.index import FileIndex, scopes
 
 
 def step_aside(index: FileIndex, bindings: list[Binding], name: str) -> Iterator[Step]:

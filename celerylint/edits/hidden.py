@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator
 from celerylint.edits.plan import Obstacle, index_of
 from celerylint.facts import Call, Constant, HoleKind, Member, Reference
 from celerylint.finding import Place
-from celerylint.linking.names import FileIndex
+from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 from celerylint.model import App, Entity
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from celerylint.facts import FileFacts
 from celerylint.finding import Edit, Place
-from celerylint.linking.names import FileIndex
+from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 
 

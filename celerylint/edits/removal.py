@@ -78,12 +78,11 @@ def _end_of_part(text: str, end: int) -> int | None:
 
     The last one may go without a comma, if nothing but the bracket follows.
     """
-    for token in tokens_of(text[end:]):
-        if token.text == ",":
-            return end + token.end
-        if token.kind not in (NEWLINE, COMMENT):
-            return end if token.text in (")", "}") else None
-    return None
+    following = (t for t in tokens_of(text[end:]) if t.kind not in (NEWLINE, COMMENT))
+    token = next(following)
+    if token.text == ",":
+        return end + token.end
+    return end if token.text in (")", "}") else None
 
 
 def _commented(text: str, lines: Span, reason: str, *, alone: bool) -> str:

@@ -11,9 +11,9 @@ from celerylint.edits.hidden import hidden
 from celerylint.edits.plan import Obstacle, Plan, Step, index_of
 from celerylint.facts import BindingKind, Reference, Use, UseKind, Write
 from celerylint.finding import Edit, Place, Span
-from celerylint.linking.names import FileIndex, scopes
+from celerylint.linking.index import FileIndex, scopes
 from celerylint.linking.project import Project
-from celerylint.model import Entity, Setting
+from celerylint.model import Entity, FoundBy, Setting
 
 _NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
 _WHOLESALE = frozenset(
@@ -31,6 +31,8 @@ _WHOLESALE = frozenset(
         "without_defaults",
     )
 )
+# An app found otherwise is the module or class that holds the settings.
+_OBJECTS = frozenset({FoundBy.CALL, FoundBy.BEHAVIOUR})
 _LOOKUPS = frozenset({UseKind.ITEM, UseKind.GET, UseKind.GETATTR, UseKind.ATTRIBUTE})
 
 
@@ -81,7 +83,8 @@ class _Renaming:
         self._apps = frozenset(
             c.app for c in project.configurations if any(s in self._settings for s in c.settings)
         )
-        self._app_homes = frozenset(app.entity for app in self._apps)
+        made = (app for app in self._apps if app.found_by in _OBJECTS)
+        self._app_homes = frozenset(app.entity for app in made)
 
     def steps(self) -> Iterator[Step]:
         """Yield everything there is to do, and everything in the way."""
@@ -255,16 +258,19 @@ class _Renaming:
 
     def _defining(self, entity: Entity, name: str) -> Entity:
         """Return the home that a lookup on `entity` ends in: the class itself or a base of it."""
-        if (entity, name) in self._new or entity.is_module:
-            return entity
+        lineage = dict.fromkeys(self._lineage(entity, ()))
+        return next((each for each in lineage if (each, name) in self._new), entity)
+
+    def _lineage(self, entity: Entity, below: tuple[Entity, ...]) -> Iterator[Entity]:
+        """Yield an entity and, where it is a class, its bases; no class stands above itself."""
+        yield entity
         fact = index_of(self._project, entity.path).classes.get(entity.inner_scope)
-        for base in fact.bases if fact else ():
-            target = self._names.of_expression(entity.path, fact.where.scope if fact else "", base)
-            if target and not target.rest and target.entity != entity:
-                found = self._defining(target.entity, name)
-                if (found, name) in self._new:
-                    return found
-        return entity
+        if fact is None or entity in below:
+            return
+        for base in fact.bases:
+            target = self._names.of_expression(entity.path, fact.where.scope, base)
+            if target and not target.rest:
+                yield from self._lineage(target.entity, (*below, entity))
 
     def _write(self, path: str, write: Write) -> Iterator[Step]:
         """Yield the writes that give or take a name from outside of what has it."""

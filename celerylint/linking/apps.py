@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
 from functools import cached_property
+from typing import NamedTuple
 
 from celerylint.facts import (
     Binding,
@@ -13,12 +13,9 @@ from celerylint.facts import (
     CallSite,
     Choice,
     Expression,
-    FunctionFact,
-    Reference,
-    Write,
 )
 from celerylint.finding import Place
-from celerylint.linking.names import Names, Target
+from celerylint.linking.names import Names, Target, is_none
 from celerylint.model import (
     App,
     Entity,
@@ -29,6 +26,16 @@ _CELERY = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Cele
 _CURRENT = frozenset({"celery.current_app", "celery.app.current_app", "celery._state.current_app"})
 _LOADERS = frozenset({"config_from_object", "config_from_envvar"})
 _DEPTH = 12
+
+
+class _Stand(NamedTuple):
+    """What a name stands for: an app, or something of an app such as its `conf`."""
+
+    app: App
+    rest: tuple[str, ...] = ()
+
+    def then(self, rest: tuple[str, ...]) -> _Stand:
+        return _Stand(self.app, self.rest + rest)
 
 
 class Apps:
@@ -42,7 +49,9 @@ class Apps:
         """
         self._names = names
         self._following = following
-        self._by_entity: dict[Entity, App] = {}
+        self._by_entity: dict[Entity, _Stand] = {}
+        self._by_place: dict[Place, App] = {}
+        self._asked: set[Entity] = set()
         self.creations: dict[App, tuple[tuple[str, str, Call], ...]] = {}
         self._find_calls()
         self._find_subclass_names()
@@ -51,7 +60,9 @@ class Apps:
     @cached_property
     def all(self) -> tuple[App, ...]:
         """Return every app once, by place."""
-        return tuple(sorted(set(self._by_entity.values()), key=lambda app: app.place))
+        return tuple(
+            sorted({stand.app for stand in self._by_entity.values()}, key=lambda app: app.place)
+        )
 
     def of(
         self, path: str, scope: str, expression: Expression
@@ -60,26 +71,26 @@ class Apps:
         target = self._following.of_expression(path, scope, expression)
         return self._of_target(target) if target else None
 
-    def _of_target(self, target: Target, depth: int = 0) -> tuple[App, tuple[str, ...]] | None:
+    def _of_target(self, target: Target, depth: int = 0) -> _Stand | None:
         entity, rest = target.entity, target.rest
         if entity.external:
             return self._current(entity.name)
         if entity in self._by_entity:
-            return self._by_entity[entity], rest
+            return self._by_entity[entity].then(rest)
         if rest:
             inner = Entity(entity.path, entity.inner_scope, rest[0])
             if inner in self._by_entity:
-                return self._by_entity[inner], rest[1:]
+                return self._by_entity[inner].then(rest[1:])
         made = self._made(entity, depth)
-        return (made, rest) if made else None
+        return made.then(rest) if made else None
 
-    def _current(self, name: str) -> tuple[App, tuple[str, ...]] | None:
+    def _current(self, name: str) -> _Stand | None:
         """Return what `current_app.conf` means: the app, where the project has just one."""
         for current in _CURRENT:
             if name == current or name.startswith(f"{current}."):
-                apps = {app for app in self._by_entity.values() if app.found_by is FoundBy.CALL}
                 rest = tuple(name[len(current) + 1 :].split(".")) if name != current else ()
-                return (apps.pop(), rest) if len(apps) == 1 else None
+                only = tuple(self.creations) if len(self.creations) == 1 else ()
+                return next((_Stand(app, rest) for app in only), None)
         return None
 
     # --- apps made by a call --------------------------------------------------------------------
@@ -89,7 +100,7 @@ class Apps:
             path = index.facts.path
             for binding in index.facts.bindings:
                 entity = Entity(path, binding.where.scope, binding.name)
-                self._note(entity, path, binding.where.scope, binding.value)
+                self._note(entity, path, binding.value_scope, binding.value)
             for write in index.facts.writes:
                 owner = self._names.of_expression(path, write.where.scope, write.owner)
                 if owner and not owner.rest and not owner.entity.external:
@@ -97,16 +108,25 @@ class Apps:
                     self._note(entity, path, write.where.scope, write.value)
             for function in index.facts.functions:
                 for returned in function.returns:
-                    self._note(_returned(path, function), path, function.scope, returned)
+                    entity = Entity(path, function.scope, "return")
+                    self._note(entity, path, function.scope, returned)
 
     def _note(self, entity: Entity, path: str, scope: str, value: Expression | None) -> None:
         options = value.options if isinstance(value, Choice) else (value,)
         for option in options:
             if isinstance(option, Call) and self._makes_app(path, scope, option):
-                app = self._by_entity.get(entity)
-                app = app or App(entity, Place(path, option.span), FoundBy.CALL)
-                self._by_entity[entity] = app
-                self.creations[app] = (*self.creations.get(app, ()), (path, scope, option))
+                self._note_app(entity, path, scope, option)
+
+    def _note_app(self, entity: Entity, path: str, scope: str, call: Call) -> None:
+        """Note an app, which may have several names, and which several calls may make."""
+        place = Place(path, call.span)
+        known = self._by_entity.get(entity)
+        app = self._by_place.get(place) or (known.app if known else None)
+        app = app or App(entity, place, FoundBy.CALL)
+        self._by_entity[entity] = _Stand(app)
+        if place not in self._by_place:
+            self._by_place[place] = app
+            self.creations[app] = (*self.creations.get(app, ()), (path, scope, call))
 
     def _makes_app(self, path: str, scope: str, call: Call) -> bool:
         target = self._names.of_expression(path, scope, call.function)
@@ -137,41 +157,49 @@ class Apps:
                     made[target.entity].add(app)
         for entity, apps in made.items():
             if len(apps) == 1:
-                self._by_entity[entity] = next(iter(apps))
+                self._by_entity[entity] = _Stand(next(iter(apps)))
 
     # --- apps that arrive through a call or a parameter -----------------------------------------
 
-    def _made(self, entity: Entity, depth: int) -> App | None:
+    def _made(self, entity: Entity, depth: int) -> _Stand | None:
         """Return the app behind a name that is bound to a factory's result, or a parameter."""
-        index = self._names.facts.of(entity.path) if depth < _DEPTH else None
-        if index is None:
+        if entity in self._asked or depth > _DEPTH:
             return None
-        bindings = index.bindings.get((entity.scope, entity.name), [])
-        found = {self._behind(entity, binding, depth) for binding in bindings}
-        app = found.pop() if len(found) == 1 else None
-        if app:
-            self._by_entity[entity] = app
-        return app
+        self._asked.add(entity)
+        index = self._names.facts.of(entity.path)
+        bindings = index.bindings.get((entity.scope, entity.name), ()) if index else ()
+        found = {self._behind(entity, b, depth) for b in bindings if not is_none(b.value)}
+        stand = found.pop() if len(found) == 1 else None
+        if stand:
+            self._by_entity[entity] = stand
+        return stand
 
-    def _behind(self, entity: Entity, binding: Binding, depth: int) -> App | None:
+    def _behind(self, entity: Entity, binding: Binding, depth: int) -> _Stand | None:
         if binding.kind is BindingKind.PARAMETER:
             return self._argument(entity, depth)
+        if binding.kind is BindingKind.FUNCTION:
+            return self._property(entity, depth)
         if not isinstance(binding.value, Call):
             return None
-        target = self._names.of_expression(entity.path, entity.scope, binding.value)
-        if target:
-            found = self._of_target(target, depth + 1)
-            return found[0] if found and not found[1] else None
-        function = self._function(entity.path, entity.scope, binding.value)
-        return self._by_entity.get(_returned(*function)) if function else None
+        called = binding.value.function
+        function = self._names.of_expression(entity.path, binding.value_scope, called)
+        return self._given_by(function.entity, depth) if function and not function.rest else None
 
-    def _function(self, path: str, scope: str, call: Call) -> tuple[str, FunctionFact] | None:
-        target = self._names.of_expression(path, scope, call.function)
-        if target is None or target.rest or target.entity.external:
+    def _property(self, entity: Entity, depth: int) -> _Stand | None:
+        """Return what a method gives that is not called, so that it must be a property."""
+        index = self._names.facts.of(entity.path)
+        method = index and f"{entity.inner_scope}()" in index.methods
+        return self._given_by(entity, depth) if method else None
+
+    def _given_by(self, function: Entity, depth: int) -> _Stand | None:
+        """Return what a function of the project returns."""
+        index = self._names.facts.of(function.path)
+        fact = index.functions.get(f"{function.inner_scope}()") if index else None
+        if fact is None:
             return None
-        index = self._names.facts.of(target.entity.path)
-        fact = index and index.functions.get(f"{target.entity.inner_scope}()")
-        return (target.entity.path, fact) if fact else None
+        made = self._by_entity.get(Entity(function.path, fact.scope, "return"))
+        target = None if made else self._names.returned(function.path, fact)
+        return self._of_target(target, depth + 1) if target else made
 
     @cached_property
     def _sites(self) -> dict[Entity, list[tuple[str, CallSite]]]:
@@ -182,29 +210,26 @@ class Apps:
                 sites[target.entity].append((path, site))
         return dict(sites)
 
-    def _argument(self, entity: Entity, depth: int) -> App | None:
+    def _argument(self, entity: Entity, depth: int) -> _Stand | None:
         """Return the app that every call of a function hands to its parameter."""
-        function = _function_entity(entity)
         index = self._names.facts.of(entity.path)
         fact = index.functions.get(entity.scope) if index else None
-        if fact is None or entity.name not in fact.parameters:
+        if fact is None:
             return None
-        position = fact.parameters.index(entity.name)
-        found = {
-            self._handed(path, site, entity.name, position, depth)
-            for path, site in self._sites.get(function, ())
-        }
+        bound = entity.scope in index.methods if index else False
+        position = fact.parameters.index(entity.name) - bound
+        handed = (
+            self._handed(path, site, entity.name, position)
+            for path, site in self._sites.get(_function_entity(entity), ())
+        )
+        # A function that calls itself hands on what it was given.
+        others = (target for target in handed if target is None or target.entity != entity)
+        found = {target and self._of_target(target, depth + 1) for target in others}
         return found.pop() if len(found) == 1 else None
 
-    def _handed(
-        self, path: str, site: CallSite, name: str, position: int, depth: int
-    ) -> App | None:
+    def _handed(self, path: str, site: CallSite, name: str, position: int) -> Target | None:
         value = site.call.keyword(name) or site.call.positional(position)
-        if not isinstance(value, Reference):
-            return None
-        target = self._names.of_expression(path, site.where.scope, value)
-        found = self._of_target(target, depth + 1) if target else None
-        return found[0] if found and not found[1] else None
+        return value and self._names.of_expression(path, site.where.scope, value)
 
     # --- apps known by what is done with them ---------------------------------------------------
 
@@ -218,19 +243,9 @@ class Apps:
             if target.entity.external or self._of_target(target) or target.rest:
                 continue
             place = Place(path, site.call.span)
-            self._by_entity[target.entity] = App(target.entity, place, FoundBy.BEHAVIOUR)
-
-
-def conf_writes(names: Names, apps: Apps) -> Iterator[tuple[App, str, Write, tuple[str, ...]]]:
-    """Yield every write on an app or its `conf`, with the attributes between app and name."""
-    for path, write in names.facts.writes():
-        found = apps.of(path, write.where.scope, write.owner)
-        if found:
-            yield found[0], path, write, found[1]
-
-
-def _returned(path: str, function: FunctionFact) -> Entity:
-    return Entity(path, function.scope, "return")
+            app = App(target.entity, place, FoundBy.BEHAVIOUR)
+            self._by_entity[target.entity] = _Stand(app)
+            self._asked.clear()
 
 
 def _function_entity(parameter: Entity) -> Entity:

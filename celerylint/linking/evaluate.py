@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import operator
+import re
 from collections.abc import Callable, Iterable
 from itertools import product
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from celerylint.facts import (
     Table,
 )
 from celerylint.linking.names import Names
+from celerylint.model import Entity, Grade
 
 # More alternatives, deeper nesting or longer texts than these are not worth following.
 _MOST_OPTIONS = 16
@@ -35,6 +37,9 @@ _OPERATORS: dict[str, Callable[[Any, Any], object]] = {
     "%": operator.mod,
     "|": operator.or_,
 }
+# `%` with widths could give a text of any length.
+_SHORT = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[sdr])*")
+_PLAIN = frozenset({BindingKind.ASSIGN, BindingKind.GLOBALS})
 _UNARY: dict[str, Callable[[Any], object]] = {"-": operator.neg, "+": operator.pos}
 # Readers of the environment by the last part of their name, with the position of the default.
 _ENVIRONMENT = {"environ.get": 1, "getenv": 1, "env": 1, "env.str": 1, "config": 1}
@@ -67,6 +72,7 @@ class Evaluator:
     def __init__(self, names: Names) -> None:
         """Evaluate with the help of what names stand for."""
         self._names = names
+        self._bound: dict[tuple[Entity, int], Value] = {}
 
     def value(  # noqa: PLR0911 - one arm for each kind of expression
         self, path: str, scope: str, expression: Expression | None, depth: int = 0
@@ -74,8 +80,10 @@ class Evaluator:
         """Return what `expression` is worth in a scope of a file."""
 
         def inner(part: Expression) -> Value:
-            return self.value(path, scope, part, depth + 1) if depth < _DEPTH else UNKNOWN
+            return self.value(path, scope, part, depth + 1)
 
+        if depth > _DEPTH:
+            return UNKNOWN
         match expression:
             case Constant(masked=False):
                 return Value((expression.value,), complete=True)
@@ -109,20 +117,26 @@ class Evaluator:
 
     def _reference(self, path: str, scope: str, reference: Reference, depth: int) -> Value:
         target = self._names.resolve(path, scope, reference.name)
-        index = self._names.facts.of(target.entity.path) if target.entity.path else None
-        if index is None or target.rest:
+        if target.rest:
             return UNKNOWN
-        entity = target.entity
-        bindings = index.bindings.get((entity.scope, entity.name), [])
-        plain = all(b.kind in (BindingKind.ASSIGN, BindingKind.GLOBALS) for b in bindings)
-        if not bindings or not plain:
+        key = target.entity, depth
+        if key not in self._bound:
+            self._bound[key] = self._bindings(target.entity, depth)
+        bound = self._bound[key]
+        return bound if target.grade is Grade.CERTAIN else Value(bound.options)
+
+    def _bindings(self, entity: Entity, depth: int) -> Value:
+        """Return the value of a name that is bound once, or in branches only."""
+        index = self._names.facts.of(entity.path)
+        bindings = index.bindings.get((entity.scope, entity.name), []) if index else []
+        if not bindings or any(b.kind not in _PLAIN for b in bindings):
             return UNKNOWN
-        if bindings[-1].where.branch:
-            values = [self.value(entity.path, entity.scope, b.value, depth + 1) for b in bindings]
-            return _alternatives(values)
-        if len(bindings) > 1:
+        if len(bindings) > 1 and not bindings[-1].where.branch:
             return UNKNOWN
-        return self.value(entity.path, entity.scope, bindings[0].value, depth + 1)
+        return _alternatives(
+            self.value(entity.path, binding.value_scope, binding.value, depth + 1)
+            for binding in bindings
+        )
 
     def _call(
         self, path: str, scope: str, call: Call, inner: Callable[[Expression], Value]
@@ -153,9 +167,13 @@ def _timedelta(call: Call, inner: Callable[[Expression], Value]) -> Value:
 
 def _alternatives(values: Iterable[Value]) -> Value:
     found = list(values)
-    options = tuple(option for value in found for option in value.options)
-    unique = tuple(option for i, option in enumerate(options) if option not in options[:i])
-    return Value(unique[:_MOST_OPTIONS], all(value.complete for value in found))
+    unique: list[object] = []
+    for option in (option for value in found for option in value.options):
+        # 1 and True are equal, but no more the same than 1 and 1.0.
+        if not any(option == other and type(option) is type(other) for other in unique):
+            unique.append(option)
+    few = len(unique) <= _MOST_OPTIONS
+    return Value(tuple(unique[:_MOST_OPTIONS]), few and all(value.complete for value in found))
 
 
 def _combine(make: Callable[[tuple[object, ...]], object], values: tuple[Value, ...]) -> Value:
@@ -173,16 +191,35 @@ def _combine(make: Callable[[tuple[object, ...]], object], values: tuple[Value, 
 
 
 def _operate(operation: Operation, values: tuple[Value, ...]) -> Value:
-    def make(parts: tuple[object, ...]) -> object:
+    def make(parts: tuple[Any, ...]) -> object:
         if operation.operator == "f":
-            return "".join(part if isinstance(part, str) else str(part) for part in parts)
-        if len(parts) == 1:
-            return _UNARY[operation.operator](parts[0])
-        if operation.operator == "*" and any(isinstance(p, (str, bytes, tuple)) for p in parts):
-            raise ValueError
-        result = _OPERATORS[operation.operator](*parts)
-        if isinstance(result, str) and len(result) > _LONGEST:
+            result: object = "".join(_text(part) for part in parts)
+        elif len(parts) == 1:
+            result = _UNARY[operation.operator](parts[0])
+        else:
+            _demand_small(operation.operator, *parts)
+            result = _OPERATORS[operation.operator](*parts)
+        if _size(result) > _LONGEST:
             raise ValueError
         return result
 
     return _combine(make, values)
+
+
+def _text(part: object) -> str:
+    if isinstance(part, (str, int, float, type(None))):
+        return str(part)
+    raise ValueError
+
+
+def _demand_small(sign: str, left: object, right: object) -> None:
+    """Raise ValueError where even to compute the result would take long."""
+    repeats = sign == "*" and any(isinstance(p, (str, bytes, tuple)) for p in (left, right))
+    if repeats or (sign == "%" and isinstance(left, str) and not _SHORT.fullmatch(left)):
+        raise ValueError
+
+
+def _size(value: object) -> int:
+    if isinstance(value, int):
+        return value.bit_length()
+    return len(value) if isinstance(value, (str, bytes, tuple, dict)) else 0

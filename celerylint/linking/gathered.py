@@ -9,6 +9,7 @@ from celerylint.facts import (
     Argument,
     Binding,
     BindingKind,
+    CallSite,
     Constant,
     Entry,
     Shape,
@@ -16,7 +17,7 @@ from celerylint.facts import (
     Write,
 )
 from celerylint.finding import Place
-from celerylint.linking.names import FileIndex, weaker
+from celerylint.linking.names import weaker
 from celerylint.model import Entity, Grade, Layer, Opening, Setting
 
 
@@ -28,13 +29,10 @@ class Gathered:
     openings: tuple[Opening, ...] = ()
     grade: Grade = Grade.CERTAIN
 
-    def __add__(self, other: Gathered) -> Gathered:
-        """Return both sources together, the second one loaded after the first."""
-        return Gathered(
-            self.settings + other.settings,
-            self.openings + other.openings,
-            weaker(self.grade, other.grade),
-        )
+
+def opened(place: Place, reason: str) -> Gathered:
+    """Return a source from which more settings may come than are seen, and why."""
+    return Gathered((), (Opening(place, reason),))
 
 
 def unknown(place: Place, reason: str) -> Gathered:
@@ -60,7 +58,7 @@ def written(path: str, write: Write, home: Entity, layer: Layer) -> Setting:
 def added(path: str, write: Write, home: Entity) -> Gathered:
     """Return the setting that is added to a dict or an instance, or the opening that it is."""
     if not write.name:
-        return Gathered((), (Opening(Place(path, write.span), "a name is computed"),))
+        return opened(Place(path, write.span), "a name is computed")
     return Gathered((written(path, write, home, Layer.SOURCE),))
 
 
@@ -69,7 +67,7 @@ def keyed(path: str, entry: Entry, where: Where, home: Entity) -> Gathered:
     key = entry.key
     if not isinstance(key, Constant) or not isinstance(key.value, str):
         span = key.span if key else entry.span
-        return Gathered((), (Opening(Place(path, span), "a key is not a plain string"),))
+        return opened(Place(path, span), "a key is not a plain string")
     place = Place(path, key.inner or key.span)
     setting = Setting(
         key.value,
@@ -103,6 +101,25 @@ def keyword(path: str, argument: Argument, where: Where, home: Entity) -> Gather
     return Gathered((setting,))
 
 
+def set_default(path: str, site: CallSite, home: Entity) -> Gathered:
+    """Return the setting that `setdefault('NAME', value)` makes, or the opening that it is."""
+    key, value = site.call.positional(0), site.call.positional(1)
+    if not isinstance(key, Constant) or not isinstance(key.value, str):
+        return opened(Place(path, site.call.span), "a name is computed")
+    setting = Setting(
+        key.value,
+        Place(path, key.inner or key.span),
+        Shape.KEY,
+        Layer.SOURCE,
+        BindingKind.ASSIGN,
+        site.where,
+        home,
+        site.where.statement,
+        value,
+    )
+    return Gathered((setting,))
+
+
 def bound(binding: Binding, home: Entity) -> Gathered:
     """Return the setting that a name of a module or class makes."""
     if binding.kind is BindingKind.DELETE or binding.name.startswith("__"):
@@ -122,28 +139,41 @@ def bound(binding: Binding, home: Entity) -> Gathered:
     return Gathered((setting,))
 
 
-def without_deleted(gathered: Gathered, index: FileIndex) -> Gathered:
-    """Return the settings without those that a plain `del` takes away again."""
-    deleted = {
-        binding.name: binding.span
-        for binding in index.in_scope("")
-        if binding.kind is BindingKind.DELETE and not binding.where.branch
-    }
-    kept = tuple(
-        s
-        for s in gathered.settings
-        if s.name not in deleted
-        or (s.place.path == index.facts.path and s.place.span > deleted[s.name])
-    )
-    return replace(gathered, settings=kept)
+class Collected:
+    """Settings in the making: what is added later counts later, and names can be deleted."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self._settings: dict[Place, Setting] = {}
+        self._places: dict[str, list[Place]] = {}
+        self._openings: dict[Opening, None] = {}
+        self._grade = Grade.CERTAIN
+
+    def add(self, gathered: Gathered) -> None:
+        """Add what is loaded next; a definition that comes again moves to the end."""
+        for setting in gathered.settings:
+            self._settings.pop(setting.place, None)
+            self._settings[setting.place] = setting
+            self._places.setdefault(setting.name, []).append(setting.place)
+        self._openings.update(dict.fromkeys(gathered.openings))
+        self._grade = weaker(self._grade, gathered.grade)
+
+    def delete(self, name: str) -> None:
+        """Take a name away."""
+        for place in self._places.pop(name, ()):
+            self._settings.pop(place, None)
+
+    def gathered(self) -> Gathered:
+        """Return what there is by now."""
+        return Gathered(tuple(self._settings.values()), tuple(self._openings), self._grade)
 
 
 def together(parts: Iterable[Gathered]) -> Gathered:
     """Return all parts as one, loaded in this order."""
-    found = Gathered()
+    found = Collected()
     for part in parts:
-        found += part
-    return found
+        found.add(part)
+    return found.gathered()
 
 
 def in_branch(gathered: Gathered, where: Where) -> Gathered:
@@ -157,6 +187,14 @@ def in_branch(gathered: Gathered, where: Where) -> Gathered:
         for s in gathered.settings
     )
     return replace(gathered, settings=settings)
+
+
+def alternatives(parts: Iterable[Gathered], where: Where, branch: str) -> Gathered:
+    """Return the parts of which only one is loaded; `branch` begins the names of their branches."""
+    return together(
+        in_branch(part, where._replace(branch=(f"{branch}{number}",)))
+        for number, part in enumerate(parts)
+    )
 
 
 def outside(entity: Entity) -> str:

@@ -22,6 +22,11 @@ class Found(NamedTuple):
     grade: Grade
 
 
+def is_outside(name: str) -> bool:
+    """Return whether a dotted name belongs to a library that a project does not shadow."""
+    return name.partition(".")[0] in _OUTSIDE
+
+
 class Modules:
     """The modules of a project, by dotted name.
 
@@ -33,22 +38,32 @@ class Modules:
     def __init__(self, paths: Iterable[str]) -> None:
         """Index the Python files given by path relative to the root."""
         self._paths = frozenset(paths)
+        self._known: dict[tuple[str, str], Found | None] = {}
         self._by_last: dict[str, list[str]] = {}
         for path in sorted(self._paths):
             self._by_last.setdefault(_parts(path)[-1], []).append(path)
 
     def find(self, name: str, asking: str) -> Found | None:
         """Return the file of module `name`, absolute or with leading dots, as `asking` sees it."""
-        if name.startswith("."):
-            return self._relative(name, asking)
-        parts = tuple(name.split("."))
+        key = name, asking.rpartition("/")[0]
+        if key not in self._known:
+            self._known[key] = self._find(name, asking)
+        return self._known[key]
+
+    def _find(self, name: str, asking: str) -> Found | None:
+        bare = name.lstrip(".")
+        parts = tuple(bare.split(".")) if bare else ()
+        if not all(part.isidentifier() for part in parts):
+            return None
+        if bare != name:
+            return self._relative(len(name) - len(bare), parts, asking)
+        if not parts or is_outside(name):
+            return None
         inner, outer = self._folders(asking)
         for folder in (*outer, "src"):
             path = self._at(folder, parts)
             if path:
                 return Found(path, Grade.CERTAIN)
-        if parts[0] in _OUTSIDE:
-            return None
         beside = next((path for folder in inner if (path := self._at(folder, parts))), None)
         return Found(beside, Grade.LIKELY) if beside else self._by_suffix(parts)
 
@@ -60,16 +75,10 @@ class Modules:
         )
         return inner, tuple(above[len(inner) :])
 
-    def name_of(self, path: str) -> str:
-        """Return the dotted name of a file, seen from the root."""
-        return ".".join(_parts(path))
-
-    def _relative(self, name: str, asking: str) -> Found | None:
-        bare = name.lstrip(".")
+    def _relative(self, dots: int, parts: tuple[str, ...], asking: str) -> Found | None:
         folder = PurePosixPath(asking).parent
-        for _ in range(len(name) - len(bare) - 1):
+        for _ in range(dots - 1):
             folder = folder.parent
-        parts = tuple(bare.split(".")) if bare else ()
         path = self._at(str(folder), parts)
         return Found(path, Grade.CERTAIN) if path else None
 

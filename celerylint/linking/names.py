@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
-from functools import cached_property
 from typing import NamedTuple
 
 from celerylint.facts import (
     Binding,
     BindingKind,
     Call,
-    CallSite,
-    ClassFact,
+    Constant,
     Expression,
-    FileFacts,
     FunctionFact,
-    Item,
     Member,
     Reference,
-    Use,
-    Write,
 )
-from celerylint.linking.modules import Modules
+from celerylint.linking.index import Facts, FileIndex, scopes
+from celerylint.linking.modules import Modules, is_outside
 from celerylint.model import (
     Entity,
     Grade,
@@ -30,98 +23,6 @@ from celerylint.model import (
 
 # A chain of aliases longer than this is a loop.
 _DEPTH = 24
-
-
-class FileIndex:
-    """The facts of one file, looked up by scope and name."""
-
-    def __init__(self, facts: FileFacts) -> None:
-        """Index the facts of one file."""
-        self.facts = facts
-
-    @cached_property
-    def bindings(self) -> dict[tuple[str, str], list[Binding]]:
-        """Return the bindings of each name in each scope, in the order of the text."""
-        index = defaultdict[tuple[str, str], list[Binding]](list)
-        for binding in self.facts.bindings:
-            index[binding.where.scope, binding.name].append(binding)
-        return dict(index)
-
-    @cached_property
-    def classes(self) -> dict[str, ClassFact]:
-        """Return the classes by the scope that their body makes."""
-        return {fact.scope: fact for fact in self.facts.classes}
-
-    @cached_property
-    def functions(self) -> dict[str, FunctionFact]:
-        """Return the functions by the scope that their body makes."""
-        return {fact.scope: fact for fact in self.facts.functions}
-
-    def in_scope(self, scope: str) -> Iterator[Binding]:
-        """Yield the bindings of one scope, in the order of the text."""
-        return (binding for binding in self.facts.bindings if binding.where.scope == scope)
-
-
-class Facts:
-    """The facts of any file of the project, read when they are asked for."""
-
-    def __init__(self, read: Callable[[str], FileFacts | None], roots: tuple[str, ...]) -> None:
-        """Keep the reader; `roots` are the files that are read in any case."""
-        self._read = read
-        self._indexes: dict[str, FileIndex | None] = {}
-        self._roots = roots
-        self._known = frozenset(roots)
-
-    def of(self, path: str) -> FileIndex | None:
-        """Return the indexed facts of a file, None where it cannot be read or is outside."""
-        if not path:
-            return None
-        if path not in self._indexes:
-            facts = self._read(path)
-            self._indexes[path] = FileIndex(facts) if facts else None
-        return self._indexes[path]
-
-    def known(self, path: str) -> FileIndex | None:
-        """Return the indexed facts of a root or of a file that was read already."""
-        return self.of(path) if path in self._known else self._indexes.get(path)
-
-    def roots(self) -> Iterator[FileIndex]:
-        """Yield the facts of all roots, and of whatever else was read so far, by path."""
-        for path in sorted({*self._roots, *self._indexes}):
-            index = self.of(path)
-            if index:
-                yield index
-
-    @cached_property
-    def mentions(self) -> dict[str, list[Use]]:
-        """Return every mention of a name that was read; ask only when linking is done."""
-        index = defaultdict[str, list[Use]](list)
-        for file in self.roots():
-            for use in file.facts.uses:
-                index[use.name].append(use)
-        return dict(index)
-
-    @cached_property
-    def imported_names(self) -> dict[str, frozenset[str]]:
-        """Return the files that import each name from some module; ask when linking is done."""
-        index = defaultdict[str, set[str]](set)
-        for file in self.roots():
-            for binding in file.facts.bindings:
-                if binding.kind is BindingKind.IMPORT:
-                    index[binding.target.rpartition(".")[2]].add(file.facts.path)
-        return {name: frozenset(paths) for name, paths in index.items()}
-
-    def call_sites(self) -> Iterator[tuple[str, CallSite]]:
-        """Yield every call of every root, with the path of its file."""
-        for index in self.roots():
-            for site in index.facts.calls:
-                yield index.facts.path, site
-
-    def writes(self) -> Iterator[tuple[str, Write]]:
-        """Yield every write of every root, with the path of its file."""
-        for index in self.roots():
-            for write in index.facts.writes:
-                yield index.facts.path, write
 
 
 class Target(NamedTuple):
@@ -148,18 +49,18 @@ class Names:
     def _index(self, path: str) -> FileIndex | None:
         return self.facts.of(path) if self._pulls else self.facts.known(path)
 
-    def of_expression(self, path: str, scope: str, expression: Expression) -> Target | None:
+    def of_expression(
+        self, path: str, scope: str, expression: Expression, depth: int = 0
+    ) -> Target | None:
         """Return what a reference, or an attribute of a call, leads to."""
         match expression:
             case Reference():
-                return self.resolve(path, scope, expression.name)
+                return self.resolve(path, scope, expression.name, depth)
             case Member():
-                owner = self.of_expression(path, scope, expression.owner)
+                owner = self.of_expression(path, scope, expression.owner, depth)
                 return owner and Target(owner.entity, (*owner.rest, expression.name), owner.grade)
             case Call():
-                return self._result(path, scope, expression)
-            case Item():
-                return None
+                return self._result(path, scope, expression, depth)
             case _:
                 return None
 
@@ -176,47 +77,61 @@ class Names:
             bindings = index.bindings.get((place, first))
             if bindings:
                 return self._bound(path, place, bindings, tuple(rest), depth)
-        return self._through_star(index, first, tuple(rest), depth)
+        home = self._star_home(path, first)
+        return self.resolve(home, "", dotted, depth + 1) if home else Target(Entity("", "", dotted))
 
     def _bound(
         self, path: str, scope: str, bindings: list[Binding], rest: tuple[str, ...], depth: int
     ) -> Target:
         binding = _decisive(bindings)
         if binding.kind is BindingKind.IMPORT:
-            return self.imported(path, binding.target, rest, depth)
+            return self._import(path, binding, bindings, rest, depth)
         if binding.kind is BindingKind.PARAMETER and self._is_self(path, scope, binding.name):
             owner = scope.rpartition(".")[0]
             return self._attribute(Target(_class_entity(path, owner), rest), depth)
         if isinstance(binding.value, Reference) and len(_assignments(bindings)) == 1:
             dotted = ".".join((binding.value.name, *rest))
             if binding.value.name.split(".")[0] != binding.name:
-                return self.resolve(path, scope, dotted, depth + 1)
+                return self.resolve(path, binding.value_scope, dotted, depth + 1)
         return self._attribute(Target(Entity(path, scope, binding.name), rest), depth)
+
+    def _import(
+        self, path: str, last: Binding, bindings: list[Binding], rest: tuple[str, ...], depth: int
+    ) -> Target:
+        """Return what a name is imported from, which may differ from branch to branch.
+
+        The first import that leads into the project is taken, but is not certain then. What comes
+        from Celery itself has its place before that: the others are for want of it.
+        """
+        every = (
+            [b for b in bindings if b.kind is BindingKind.IMPORT] if last.where.branch else [last]
+        )
+        found = [self.imported(path, binding.target, rest, depth) for binding in every]
+        inside = [target for target in found if not target.entity.external]
+        first = (inside or found)[0]
+        if not inside or len(set(found)) == 1:
+            return first
+        if is_outside(found[0].entity.name) and found[0].entity.external:
+            return found[0]
+        return first._replace(grade=weaker(first.grade, Grade.LIKELY))
 
     def _is_self(self, path: str, scope: str, name: str) -> bool:
         index = self._index(path)
-        function = index and index.functions.get(scope)
-        owner = scope.rpartition(".")[0]
-        if not index or not function or owner not in index.classes:
-            return False
-        return function.parameters[:1] == (name,)
+        method = index and index.methods.get(scope)
+        return bool(method and method.parameters[:1] == (name,))
 
     def _attribute(self, target: Target, depth: int) -> Target:
         """Follow the first left-over attribute into a class, or the class of an instance."""
         entity, rest = target.entity, target.rest
-        index = self._index(entity.path)
-        if not rest or index is None:
+        made_from = self._class_of(entity, depth) if rest else None
+        owner = self._owner(made_from, rest[0], depth) if made_from else None
+        index = self._index(owner.path) if owner else None
+        if owner is None or index is None:
             return target
-        owner = self._class_of(entity, depth)
-        if owner is None or not self._has_attribute(owner, rest[0]):
-            return target
-        inner = Entity(owner.path, owner.inner_scope, rest[0])
-        bindings = (
-            index.bindings.get((owner.inner_scope, rest[0])) if owner.path == entity.path else None
-        )
+        bindings = index.bindings.get((owner.inner_scope, rest[0]))
         if bindings and _decisive(bindings).kind is not BindingKind.FUNCTION:
             return self._bound(owner.path, owner.inner_scope, bindings, rest[1:], depth + 1)
-        return Target(inner, rest[1:], target.grade)
+        return Target(Entity(owner.path, owner.inner_scope, rest[0]), rest[1:], target.grade)
 
     def _class_of(self, entity: Entity, depth: int) -> Entity | None:
         index = self._index(entity.path)
@@ -225,37 +140,36 @@ class Names:
         if entity.inner_scope in index.classes:
             return entity
         bindings = index.bindings.get((entity.scope, entity.name), [])
-        calls = [b.value for b in bindings if isinstance(b.value, Call) and b.value.dotted]
+        calls = [(b.value_scope, b.value) for b in bindings if isinstance(b.value, Call)]
         if len(calls) != 1:
             return None
-        made_by = self.resolve(entity.path, entity.scope, calls[0].dotted, depth + 1)
-        made_index = self._index(made_by.entity.path) if made_by.entity.path else None
-        if made_index and not made_by.rest and made_by.entity.inner_scope in made_index.classes:
-            return made_by.entity
-        return None
+        scope, call = calls[0]
+        made_from = self.of_expression(entity.path, scope, call.function, depth + 1)
+        if made_from is None or made_from.rest:
+            return None
+        index = self._index(made_from.entity.path)
+        return made_from.entity if index and made_from.entity.inner_scope in index.classes else None
 
-    def _has_attribute(self, owner: Entity, name: str) -> bool:
-        index = self._index(owner.path)
-        if index is None:
-            return False
-        if (owner.inner_scope, name) in index.bindings:
-            return True
-        methods = f"{owner.inner_scope}."
-        return any(
-            write.name == name
-            and write.where.scope.startswith(methods)
-            and isinstance(write.owner, Reference)
-            and write.owner.name == "self"
-            for write in index.facts.writes
-        )
+    def _owner(self, cls: Entity, name: str, depth: int) -> Entity | None:
+        """Return the class that gives an attribute to a class: the class itself or a base."""
+        index = self._index(cls.path)
+        fact = index.classes.get(cls.inner_scope) if index else None
+        if index is None or fact is None or depth > _DEPTH:
+            return None
+        key = cls.inner_scope, name
+        if key in index.bindings or key in index.instance_names:
+            return cls
+        bases = (self.of_expression(cls.path, fact.where.scope, b, depth + 1) for b in fact.bases)
+        found = (self._owner(base.entity, name, depth + 1) for base in bases if base)
+        return next((owner for owner in found if owner), None)
 
     def imported(self, path: str, target: str, rest: tuple[str, ...], depth: int = 0) -> Target:
         """Return what an import of the dotted name `target` in a file leads to."""
-        parts = target.lstrip(".").split(".") if target.strip(".") else []
-        dots = target[: len(target) - len(target.lstrip("."))]
+        bare = target.lstrip(".")
+        parts = bare.split(".") if bare else []
+        dots = target[: len(target) - len(bare)]
         for count in range(len(parts), -1, -1):
-            name = dots + ".".join(parts[:count])
-            found = self.modules.find(name, path) if name else None
+            found = self.modules.find(dots + ".".join(parts[:count]), path)
             if found and found.path != path:
                 left = (*parts[count:], *rest)
                 return self._in_module(found.path, left, found.grade, depth + 1)
@@ -273,49 +187,47 @@ class Names:
         if index is None:
             return Target(Entity(path), rest, grade)
         target = self.resolve(path, "", ".".join(rest), depth + 1)
-        if target.entity.external and not bound:
+        if target.entity.external and not bound and not self._star_home(path, rest[0]):
             return Target(Entity(path), rest, grade)
         return Target(target.entity, target.rest, weaker(grade, target.grade))
 
-    def _through_star(
-        self, index: FileIndex, first: str, rest: tuple[str, ...], depth: int
-    ) -> Target:
-        for star in reversed(index.facts.star_imports):
-            found = self.modules.find(star.module, index.facts.path)
-            if not found or found.path == index.facts.path:
-                continue
-            target = self.resolve(found.path, "", ".".join((first, *rest)), depth + 1)
-            if not target.entity.external:
-                return target
-        return Target(Entity("", "", ".".join((first, *rest))))
+    def _star_home(self, path: str, name: str) -> str | None:
+        """Return the module from which star imports bring a name into a module.
 
-    def _result(self, path: str, scope: str, call: Call) -> Target | None:
+        Star imports may meet again and may go round in circles.
+        """
+        seen = {path}
+        waiting = [path]
+        while waiting and not name.startswith("_"):
+            asking = waiting.pop()
+            index = self._index(asking)
+            if index is None:
+                continue
+            if asking != path and ("", name) in index.bindings:
+                return asking
+            for star in index.facts.star_imports:
+                found = self.modules.find(star.module, asking)
+                if found and found.path not in seen:
+                    seen.add(found.path)
+                    waiting.append(found.path)
+        return None
+
+    def _result(self, path: str, scope: str, call: Call, depth: int) -> Target | None:
         """Return what a call gives: the entity that a function of the project returns."""
-        function = self.of_expression(path, scope, call.function)
-        if function is None or function.rest or function.entity.external:
+        function = self.of_expression(path, scope, call.function, depth)
+        if function is None or function.rest or depth > _DEPTH:
             return None
         index = self._index(function.entity.path)
         fact = index and index.functions.get(f"{function.entity.inner_scope}()")
         if not fact:
             return None
-        found = {
-            self.resolve(function.entity.path, fact.scope, returned.name)
-            for returned in fact.returns
-            if isinstance(returned, Reference)
-        }
-        return found.pop() if len(found) == 1 and len(fact.returns) == 1 else None
+        return self.returned(function.entity.path, fact, depth)
 
-
-def scopes(scope: str) -> Iterator[str]:
-    """Yield the scopes in which Python looks a name up, from the inside out.
-
-    The body of a class is only seen from itself, not from its methods.
-    """
-    yield scope
-    while scope:
-        scope = scope.rpartition(".")[0]
-        if not scope or scope.endswith("()"):
-            yield scope
+    def returned(self, path: str, function: FunctionFact, depth: int = 0) -> Target | None:
+        """Return what a function returns, where that is always the same thing or None."""
+        given = (value for value in function.returns if not is_none(value))
+        found = {self.of_expression(path, function.scope, v, depth + 1) for v in given}
+        return found.pop() if len(found) == 1 else None
 
 
 def weaker(one: Grade, other: Grade) -> Grade:
@@ -326,12 +238,13 @@ def weaker(one: Grade, other: Grade) -> Grade:
 
 def _decisive(bindings: list[Binding]) -> Binding:
     """Return the binding that says what a name is: the last that gives it a value."""
-    given = [b for b in bindings if b.kind is not BindingKind.DELETE and not _is_none(b)]
+    given = [b for b in bindings if b.kind is not BindingKind.DELETE and not is_none(b.value)]
     return (given or bindings)[-1]
 
 
-def _is_none(binding: Binding) -> bool:
-    return binding.value is not None and getattr(binding.value, "value", 0) is None
+def is_none(expression: Expression | None) -> bool:
+    """Return whether an expression is the word None."""
+    return isinstance(expression, Constant) and expression.value is None
 
 
 def _assignments(bindings: list[Binding]) -> list[Binding]:

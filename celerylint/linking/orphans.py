@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from celerylint.facts import BindingKind
 from celerylint.finding import Place, Span
 from celerylint.linking.gathered import Gathered
-from celerylint.linking.names import FileIndex, Names
+from celerylint.linking.index import FileIndex
+from celerylint.linking.names import Names
 from celerylint.linking.sources import Sources
 from celerylint.model import App, Configuration, Entity, FoundBy, Grade, Setting
 

@@ -11,7 +11,6 @@ from celerylint.facts import (
     BindingKind,
     Call,
     CallSite,
-    Constant,
     Expression,
     FileFacts,
     Reference,
@@ -22,9 +21,18 @@ from celerylint.facts import (
 from celerylint.finding import Place
 from celerylint.linking.apps import Apps
 from celerylint.linking.evaluate import Evaluator
-from celerylint.linking.gathered import Gathered, in_branch, written
+from celerylint.linking.gathered import (
+    Gathered,
+    in_branch,
+    opened,
+    set_default,
+    together,
+    unknown,
+    written,
+)
+from celerylint.linking.index import Facts
 from celerylint.linking.modules import Modules
-from celerylint.linking.names import Facts, Names, weaker
+from celerylint.linking.names import Names, weaker
 from celerylint.linking.orphans import orphans
 from celerylint.linking.sources import Sources
 from celerylint.model import (
@@ -34,7 +42,6 @@ from celerylint.model import (
     Grade,
     Layer,
     Loading,
-    Opening,
     Setting,
 )
 
@@ -146,9 +153,8 @@ class _Assembly:
         texts = {value.options[0] for value in values if value.known}
         known = all(value.known for value in values) and len(texts) <= 1
         namespace = next(iter(texts), None)
-        gathered = source.gathered if source else Gathered()
-        for part in self._changed[app]:
-            gathered += replace(part, grade=Grade.CERTAIN)
+        changes = (replace(part, grade=Grade.CERTAIN) for part in self._changed[app])
+        gathered = together((source.gathered if source else Gathered(), *changes))
         grade = gathered.grade
         if app.found_by is FoundBy.BEHAVIOUR:
             # Whoever made it may have given it a namespace, or a source of its own.
@@ -226,9 +232,8 @@ class _Assembly:
         place = Place(path, site.call.span)
         given = self._gather.defaults_of(variable) if variable else ()
         reason = "an environment variable names the module"
-        found = Gathered((), (Opening(place, reason),), Grade.UNKNOWN)
-        for asking, where, value in given:
-            found += self._gather.loaded(asking, where, value)
+        named = (self._gather.loaded(asking, where, value) for asking, where, value in given)
+        found = together((unknown(place, reason), *named))
         if given:
             found = replace(found, grade=Grade.LIKELY)
         loading = Loading(place, "", found.grade)
@@ -242,29 +247,17 @@ class _Assembly:
         self._loaded[app].append(_Source(gathered, loading, namespace, path, where))
 
     def _open(self, app: App, place: Place, reason: str) -> None:
-        self._changed[app].append(Gathered((), (Opening(place, reason),)))
+        self._changed[app].append(opened(place, reason))
 
     def _update(self, app: App, path: str, site: CallSite, method: str) -> None:
         layer = Layer.DEFAULT if method == "add_defaults" else Layer.CHANGE
         if method == "setdefault":
-            found = self._setdefault(app, path, site)
+            found = set_default(path, site, app.entity)
         else:
             arguments = site.call.arguments
             gathered = self._gather.arguments(path, site.where, arguments, app.entity)
             found = in_branch(gathered, site.where)
         self._changed[app].append(_in_layer(found, layer))
-
-    def _setdefault(self, app: App, path: str, site: CallSite) -> Gathered:
-        key, value = site.call.positional(0), site.call.positional(1)
-        if not isinstance(key, Constant) or not isinstance(key.value, str) or not key.inner:
-            return Gathered()
-        place = Place(path, key.inner)
-        kind = BindingKind.ASSIGN
-        extent = site.where.statement
-        setting = Setting(
-            key.value, place, Shape.KEY, Layer.DEFAULT, kind, site.where, app.entity, extent, value
-        )
-        return Gathered((setting,))
 
     def _write(self, path: str, write: Write) -> None:
         found = self._apps.of(path, write.where.scope, write.owner)

@@ -53,3 +53,14 @@ class Spans:
     def of(self, node: cst.CSTNode) -> Span:
         """Return the span of a node."""
         return Span(self._starts[id(node)], self._ends[id(node)])
+
+    def bare(self, node: cst.Name | cst.SimpleString) -> Span:
+        """Return the span of a node without its parentheses."""
+        start = self.of(node.lpar[-1]).end if node.lpar else self.of(node).start
+        end = self.of(node.rpar[0]).start if node.rpar else self.of(node).end
+        return Span(start, end)
+
+    def text_of(self, node: cst.CSTNode) -> str:
+        """Return the text of a node."""
+        span = self.of(node)
+        return self.code[span.start : span.end]

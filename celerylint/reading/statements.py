@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 import libcst as cst
 
@@ -10,20 +10,21 @@ from celerylint.facts import (
     Binding,
     BindingKind,
     ClassFact,
-    Constant,
     Expression,
     FunctionFact,
-    Hole,
     HoleKind,
     Opaque,
+    Sequence,
     Shape,
     StarImport,
     Where,
     Write,
 )
 from celerylint.finding import Span
-from celerylint.reading.expressions import Expressions, dotted, join
+from celerylint.reading.expressions import Expressions
+from celerylint.reading.notes import Notes, dotted, join, text_of, written_at
 from celerylint.reading.spans import Spans
+from celerylint.reading.strings import plain_text
 
 _NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
 
@@ -31,21 +32,22 @@ _NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
 class Statements:
     """Walk the statements of one module and collect its facts."""
 
-    def __init__(self, text: str, module: cst.Module) -> None:
+    def __init__(self, module: cst.Module, spans: Spans) -> None:
         """Prepare the walk; `walk` does it."""
-        self.text = text
-        self.module = module
-        self.spans = Spans(module)
-        self.expressions = Expressions(text, self.spans)
+        self._module = module
+        self._spans = spans
+        self.notes = Notes(spans)
+        self._expressions = Expressions(self.notes, self._spans)
         self.star_imports: list[StarImport] = []
         self.classes: list[ClassFact] = []
         self.functions: list[FunctionFact] = []
         self._returns: dict[str, list[Expression]] = {}
-        self._globals: dict[str, set[str]] = {}
+        # Names that a function declares to be of another scope, and that scope.
+        self._declared: dict[tuple[str, str], str] = {}
 
     def walk(self) -> None:
         """Read the whole module."""
-        self._suite(self.module.body, Where("", (), Span(0, 0)))
+        self._suite(self._module.body, Where("", (), Span(0, 0)))
 
     # --- compound statements --------------------------------------------------------------------
 
@@ -57,10 +59,9 @@ class Statements:
                 self._statement(node, where._replace(statement=self._extent(node)))
 
     def _extent(self, node: cst.CSTNode) -> Span:
-        span = self.spans.of(node)
-        text = self.text[span.start : span.end]
-        stripped = text.rstrip(" \t\f\r\n\\;")
-        return Span(span.start, span.start + len(stripped))
+        start = self._spans.of(node).start
+        stripped = self._spans.text_of(node).rstrip(" \t\f\r\n\\;")
+        return Span(start, start + len(stripped))
 
     def _statement(self, node: cst.CSTNode, where: Where) -> None:
         match node:
@@ -73,12 +74,12 @@ class Statements:
             case cst.With():
                 self._with(node, where)
             case cst.Match():
-                self.expressions.convert(node.subject, where)
+                self._expressions.convert(node.subject, where)
                 for index, case in enumerate(node.cases):
                     arm = _arm(where, f"case{index}")
-                    self.expressions.bind_all(case.pattern, arm)
+                    self._expressions.bind_all(case.pattern, arm)
                     if case.guard:
-                        self.expressions.convert(case.guard, arm)
+                        self._expressions.convert(case.guard, arm)
                     self._suite(case.body.body, arm)
             case cst.FunctionDef():
                 self._function(node, where)
@@ -91,7 +92,7 @@ class Statements:
         arm: cst.If | cst.Else | None = node
         index = 0
         while isinstance(arm, cst.If):
-            self.expressions.convert(arm.test, where)
+            self._expressions.convert(arm.test, where)
             self._suite(arm.body.body, _arm(where, f"if{index}"))
             arm = arm.orelse
             index += 1
@@ -100,10 +101,10 @@ class Statements:
 
     def _loop(self, node: cst.For | cst.While, where: Where) -> None:
         if isinstance(node, cst.For):
-            self.expressions.convert(node.iter, where)
+            self._expressions.convert(node.iter, where)
             self._target(node.target, None, _arm(where, "loop"), BindingKind.OTHER)
         else:
-            self.expressions.convert(node.test, where)
+            self._expressions.convert(node.test, where)
         self._suite(node.body.body, _arm(where, "loop"))
         if node.orelse:
             self._suite(node.orelse.body.body, _arm(where, "else"))
@@ -114,7 +115,7 @@ class Statements:
         for index, handler in enumerate(handlers):
             arm = _arm(where, f"except{index}")
             if handler.type:
-                self.expressions.convert(handler.type, arm)
+                self._expressions.convert(handler.type, arm)
             if handler.name:
                 self._target(handler.name.name, None, arm, BindingKind.OTHER)
             self._suite(handler.body.body, arm)
@@ -125,31 +126,30 @@ class Statements:
 
     def _with(self, node: cst.With, where: Where) -> None:
         for item in node.items:
-            value = self.expressions.convert(item.item, where)
+            value = self._expressions.convert(item.item, where)
             if item.asname:
                 self._target(item.asname.name, value, where, BindingKind.OTHER)
         self._suite(node.body.body, where)
 
     def _function(self, node: cst.FunctionDef, where: Where) -> None:
         for decorator in node.decorators:
-            self.expressions.convert(decorator.decorator, where)
-        self.expressions.bind(node.name, BindingKind.FUNCTION, where)
+            self._expressions.convert(decorator.decorator, where)
+        self._name(node.name, BindingKind.FUNCTION, where)
         scope = f"{join(where.scope, node.name.value)}()"
         inner = Where(scope, (), where.statement)
-        self._globals[scope] = set()
         self._returns[scope] = []
-        names = self.expressions.parameters(node.params, where, inner)
+        names = self._expressions.parameters(node.params, where, inner)
         self._suite(node.body.body, inner)
         returns = tuple(self._returns[scope])
         self.functions.append(FunctionFact(node.name.value, scope, names, returns, where))
 
     def _class(self, node: cst.ClassDef, where: Where) -> None:
         for decorator in node.decorators:
-            self.expressions.convert(decorator.decorator, where)
-        bases = tuple(self.expressions.convert(base.value, where) for base in node.bases)
+            self._expressions.convert(decorator.decorator, where)
+        bases = tuple(self._expressions.convert(base.value, where) for base in node.bases)
         for keyword in node.keywords:
-            self.expressions.convert(keyword.value, where)
-        self.expressions.bind(node.name, BindingKind.CLASS, where)
+            self._expressions.convert(keyword.value, where)
+        self._name(node.name, BindingKind.CLASS, where)
         scope = join(where.scope, node.name.value)
         self._suite(node.body.body, Where(scope, (), where.statement))
         self.classes.append(ClassFact(node.name.value, scope, bases, where))
@@ -159,16 +159,16 @@ class Statements:
     def _small(self, node: cst.CSTNode, where: Where) -> None:  # noqa: C901 - one arm a statement
         match node:
             case cst.Assign():
-                value = self.expressions.convert(node.value, where)
+                value = self._expressions.convert(node.value, where)
                 for target in node.targets:
                     self._target(target.target, value, where, BindingKind.ASSIGN)
             case cst.AnnAssign():
-                self.expressions.convert(node.annotation.annotation, where)
+                self._expressions.convert(node.annotation.annotation, where)
                 if node.value is not None:
-                    value = self.expressions.convert(node.value, where)
+                    value = self._expressions.convert(node.value, where)
                     self._target(node.target, value, where, BindingKind.ASSIGN)
             case cst.AugAssign():
-                value = self.expressions.convert(node.value, where)
+                value = self._expressions.convert(node.value, where)
                 self._target(node.target, value, where, BindingKind.AUGMENT)
             case cst.Del():
                 self._target(node.target, None, where, BindingKind.DELETE)
@@ -176,17 +176,22 @@ class Statements:
                 self._import(node, where)
             case cst.Return():
                 if node.value is not None:
-                    value = self.expressions.convert(node.value, where)
+                    value = self._expressions.convert(node.value, where)
                     self._returns.setdefault(where.scope, []).append(value)
-            case cst.Global():
-                self._global(node, where)
+            case cst.Global() | cst.Nonlocal():
+                self._declaration(node, where)
+            case cst.TypeAlias():
+                self._name(node.name, BindingKind.OTHER, where)
+                self._expressions.convert(node.value, where)
             case _:
-                self.expressions.convert(node, where)
+                self._expressions.convert(node, where)
 
-    def _global(self, node: cst.Global, where: Where) -> None:
+    def _declaration(self, node: cst.Global | cst.Nonlocal, where: Where) -> None:
+        outer = where.scope.rpartition(".")[0] if isinstance(node, cst.Nonlocal) else ""
         for item in node.names:
-            self._globals.setdefault(where.scope, set()).add(item.name.value)
-            self.expressions.convert(item.name, where)
+            if where.scope:
+                self._declared[where.scope, item.name.value] = outer
+            self._expressions.convert(item.name, where)
 
     def _import(self, node: cst.Import | cst.ImportFrom, where: Where) -> None:
         module = _module_name(node)
@@ -214,19 +219,19 @@ class Statements:
             case cst.Name():
                 self._name(node, kind, where, value)
             case cst.Tuple() | cst.List():
-                values = _unpacked(value, len(node.elements))
+                values = _unpacked(value, node.elements)
                 for element, part in zip(node.elements, values, strict=True):
                     self._target(element.value, part, where, kind)
             case cst.Attribute():
-                owner = self.expressions.owner(node.value, where)
-                span = self.expressions.name_span(node.attr)
+                owner = self._expressions.owner(node.value, where)
+                span = self._spans.bare(node.attr)
                 name = node.attr.value
                 write = Write(owner, name, span, Shape.ATTRIBUTE, where, kind, value)
-                self.expressions.writes.append(write)
+                self.notes.writes.append(write)
             case cst.Subscript():
                 self._item(node, value, where, kind)
             case _:
-                self.expressions.convert(node, where)
+                self._expressions.convert(node, where)
 
     def _name(
         self,
@@ -236,49 +241,58 @@ class Statements:
         value: Expression | None = None,
         target: str = "",
     ) -> None:
-        if node.value in self._globals.get(where.scope, ()):
-            start = where.statement.start
-            where = where._replace(scope="", branch=(f"{start}:function", *where.branch))
-        self.expressions.bind(node, kind, where, value, target)
+        outer = self._declared.get((where.scope, node.value))
+        here = where if outer is None else _from_function(where, outer)
+        seen_from = None if outer is None else where.scope
+        span = self._spans.bare(node)
+        self.notes.bindings.append(Binding(node.value, span, kind, here, value, target, seen_from))
 
     def _item(
         self, node: cst.Subscript, value: Expression | None, where: Where, kind: BindingKind
     ) -> None:
         """Read `owner['NAME'] = value`; on `globals()` it binds a name of the module."""
-        key_node = self.expressions.key_node(node)
-        owner = self.expressions.owner(node.value, where)
-        if isinstance(key_node, cst.SimpleString | cst.ConcatenatedString):
-            key: Expression = self.expressions.constant(key_node)
+        key = self._key(node, where)
+        owner = self._expressions.owner(node.value, where)
+        name, span = text_of(key) or "", written_at(key)
+        namespace = dotted(owner)
+        if namespace not in _NAMESPACES:
+            write = Write(owner, name, span, Shape.KEY, where, kind, value)
+            self.notes.writes.append(write)
+        elif namespace != "globals()" and "()" in where.scope:
+            return  # What a function writes into its own names does not bind them.
+        elif name and span != key.span:
+            here = _from_function(where, "") if "()" in where.scope else where
+            kind = BindingKind.GLOBALS if kind is BindingKind.ASSIGN else kind
+            self.notes.bindings.append(Binding(name, span, kind, here, value, "", where.scope))
         else:
-            key = self._key(node, where)
-        name = key.value if isinstance(key, Constant) else None
-        name = name if isinstance(name, str) else ""
-        inner = key.inner if isinstance(key, Constant) else None
-        if dotted(owner) not in _NAMESPACES:
-            write = Write(owner, name, inner or key.span, Shape.KEY, where, kind, value)
-            self.expressions.writes.append(write)
-        elif inner:
-            scope = "" if dotted(owner) == "globals()" else where.scope
-            where = where._replace(scope=scope)
-            binding = Binding(name, inner, BindingKind.GLOBALS, where, value)
-            self.expressions.bindings.append(binding)
-        else:
-            hole = Hole(HoleKind.DYNAMIC, self.spans.of(node), where, writes=True)
-            self.expressions.holes.append(hole)
+            span = self._spans.of(node)
+            self.notes.hole(HoleKind.DYNAMIC, span, where, writes=True)
 
     def _key(self, node: cst.Subscript, where: Where) -> Expression:
-        parts = tuple(self.expressions.convert(e.slice, where) for e in node.slice)
-        return Opaque(self.spans.of(node), parts)
+        key_node = self._expressions.key_node(node)
+        key = plain_text(key_node, self._spans)
+        if key:
+            return key
+        parts = tuple(self._expressions.convert(e.slice, where) for e in node.slice)
+        return Opaque(self._spans.of(node), parts)
+
+
+def _from_function(where: Where, scope: str) -> Where:
+    """Return the place of a name that a function binds in another scope: if it is called."""
+    return where._replace(scope=scope, branch=(f"{where.statement.start}:function", *where.branch))
 
 
 def _arm(where: Where, name: str) -> Where:
     return where._replace(branch=(*where.branch, f"{where.statement.start}:{name}"))
 
 
-def _unpacked(value: Expression | None, count: int) -> tuple[Expression | None, ...]:
+def _unpacked(
+    value: Expression | None, targets: Collection[cst.BaseElement]
+) -> tuple[Expression | None, ...]:
     """Return the value of each target of a tuple assignment, None where it is not plain."""
-    items = getattr(value, "items", ())
-    return tuple(items) if len(items) == count else (None,) * count
+    items = value.items if isinstance(value, Sequence) else ()
+    starred = any(isinstance(target, cst.StarredElement) for target in targets)
+    return items if len(items) == len(targets) and not starred else (None,) * len(targets)
 
 
 def _dotted_name(node: cst.BaseExpression) -> str:

@@ -1,0 +1,106 @@
+"""The settings of modules, with what star imports bring into them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from celerylint.facts import Binding, BindingKind, Hole, HoleKind, Reference, StarImport
+from celerylint.finding import Place, Span
+from celerylint.linking.evaluate import Evaluator
+from celerylint.linking.gathered import Collected, Gathered, bound, in_branch, opened, unknown
+from celerylint.linking.index import FileIndex
+from celerylint.linking.names import Names
+from celerylint.model import Entity, Grade
+
+# Python itself gives up on imports that are nested a few hundred deep.
+_DEEPEST = 100
+
+
+class ModuleSettings:
+    """The settings of every module that is asked for."""
+
+    def __init__(self, names: Names, evaluator: Evaluator) -> None:
+        """Gather with the help of names and values."""
+        self._names = names
+        self._evaluator = evaluator
+        self._known: dict[str, Gathered] = {}
+
+    def module(self, path: str) -> Gathered:
+        """Return the settings of a module: all names bound in it, star imports included."""
+        if path not in self._known:
+            self._known[path] = _Run(self._names, self._evaluator).module(path)
+        return self._known[path]
+
+
+class _Run:
+    """One import of a module. As in Python, every module runs once, however often imported."""
+
+    def __init__(self, names: Names, evaluator: Evaluator) -> None:
+        self._names = names
+        self._evaluator = evaluator
+        self._begun: dict[str, Collected] = {}
+        self._depth = 0
+
+    def module(self, path: str) -> Gathered:
+        """Return the names of a module, as far as it has come where it is still running."""
+        index = self._names.facts.of(path)
+        place = Place(path, Span(0, 0))
+        if index is None:
+            return unknown(place, f"`{path}` cannot be read")
+        if self._depth > _DEEPEST:
+            return opened(place, "star imports are nested too deeply")
+        if path not in self._begun:
+            self._begun[path] = Collected()
+            self._depth += 1
+            self._run(index, self._begun[path])
+            self._depth -= 1
+        return self._begun[path].gathered()
+
+    def _run(self, index: FileIndex, names: Collected) -> None:
+        path = index.facts.path
+        for event in _events(index):
+            if isinstance(event, StarImport):
+                names.add(self._star(path, event))
+            elif event.kind is BindingKind.DELETE and not event.where.branch:
+                names.delete(event.name)
+            else:
+                names.add(bound(event, Entity(path)))
+        for hole in index.facts.holes:
+            if _opens_module(hole):
+                names.add(opened(Place(path, hole.span), f"{hole.kind.value} may set any name"))
+
+    def _star(self, path: str, star: StarImport) -> Gathered:
+        place = Place(path, star.where.statement)
+        found = self._names.modules.find(star.module, path)
+        if found is None:
+            return opened(place, f"there is no module `{star.module}` in the project")
+        part = self.module(found.path)
+        listed = self._exported(found.path)
+        public = tuple(
+            s
+            for s in part.settings
+            if (s.name in listed if listed is not None else not s.name.startswith("_"))
+        )
+        return in_branch(replace(part, settings=public, grade=Grade.CERTAIN), star.where)
+
+    def _exported(self, path: str) -> frozenset[object] | None:
+        """Return what `__all__` lists, None where it is not known."""
+        listed = self._evaluator.value(path, "", Reference(Span(0, 0), "__all__"))
+        names = listed.options[0] if listed.known else None
+        return frozenset(names) if isinstance(names, tuple) else None
+
+
+def _events(index: FileIndex) -> Iterator[Binding | StarImport]:
+    """Yield what happens to the names of a module, in the order of the text."""
+    stars = ((s.where.statement.start, s) for s in index.facts.star_imports if not s.where.scope)
+    events: list[tuple[int, Binding | StarImport]] = [*stars]
+    events += ((binding.span.start, binding) for binding in index.in_scope(""))
+    return (event for _, event in sorted(events, key=lambda event: event[0]))
+
+
+def _opens_module(hole: Hole) -> bool:
+    """Return whether names of the module itself may be bound, be it from within a function."""
+    within_function = hole.kind is HoleKind.DYNAMIC and "()" in hole.where.scope
+    anywhere = hole.kind is HoleKind.GLOBALS or within_function
+    return hole.writes and (anywhere or not hole.where.scope)

@@ -1,0 +1,83 @@
+"""Literals: what they are worth, with their passwords replaced."""
+
+from __future__ import annotations
+
+import ast
+import warnings
+from collections.abc import Iterator
+
+import libcst as cst
+
+from celerylint.facts import Constant, Expression, Opaque
+from celerylint.finding import Span
+from celerylint.masking import mask
+from celerylint.reading.spans import Spans
+
+_HIDDEN = b"***"
+
+
+def plain_text(node: cst.CSTNode | None, spans: Spans) -> Constant | None:
+    """Return the constant of a string or of adjacent ones, None for f-strings and all else.
+
+    Passwords are replaced; bytes are not kept at all.
+    """
+    if not isinstance(node, cst.SimpleString | cst.ConcatenatedString):
+        return None
+    parts = tuple(_parts(node))
+    simple = tuple(part for part in parts if isinstance(part, cst.SimpleString))
+    if len(simple) < len(parts):
+        return None
+    values = tuple(_value(part) for part in simple)
+    known = tuple(value for value in values if value is not None)
+    if len(known) < len(values):
+        return Constant(spans.of(node), _HIDDEN, masked=True)
+    value = "".join(known)
+    masked = mask(value)
+    inner = _inner(node, value, spans) if isinstance(node, cst.SimpleString) else None
+    return Constant(spans.of(node), masked, masked != value, inner)
+
+
+def number(node: cst.BaseNumber, spans: Spans) -> Expression:
+    """Return the constant of a number; Python limits how many digits it converts."""
+    try:
+        return Constant(spans.of(node), ast.literal_eval(spans.text_of(node)))
+    except (SyntaxError, ValueError):
+        return Opaque(spans.of(node))
+
+
+def formatted_text(node: cst.FormattedStringText, prefix: str, spans: Spans) -> Expression:
+    """Return the constant of a piece of an f-string between its expressions."""
+    span = spans.of(node)
+    if "\\" in node.value and "r" not in prefix.lower():
+        return Opaque(span)
+    value = node.value.replace("{{", "{").replace("}}", "}")
+    return Constant(span, mask(value), masked=mask(value) != value)
+
+
+def _parts(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
+    while isinstance(node, cst.ConcatenatedString):
+        yield node.left
+        node = node.right
+    yield node
+
+
+def _value(node: cst.SimpleString) -> str | None:
+    """Return the text of a literal, None for bytes and for escapes that Python refuses."""
+    if "b" in node.prefix:
+        return None
+    if "\\" not in node.raw_value or "r" in node.prefix:
+        return node.raw_value.replace("\r\n", "\n").replace("\r", "\n")
+    with warnings.catch_warnings():
+        # What Python says about an odd escape, `"\d"`, is for whoever runs the file.
+        warnings.simplefilter("ignore")
+        try:
+            return str(ast.literal_eval(node.value))
+        except (SyntaxError, ValueError):
+            return None
+
+
+def _inner(node: cst.SimpleString, value: str, spans: Spans) -> Span | None:
+    if node.raw_value != value or "\n" in value:
+        return None
+    start = spans.bare(node).start + len(node.prefix) + len(node.quote)
+    return Span(start, start + len(value))

@@ -1,0 +1,227 @@
+"""Names that Celery ignores without a word, and those that only look like them."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.options import Options
+from tests.judged import fixed, found, judged, notes
+
+PLAIN = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("conf")\n'
+NAMESPACED = PLAIN.replace('"conf"', '"conf", namespace="CELERY"')
+BY_BEHAVIOUR = 'def load(app):\n    app.config_from_object("conf", namespace="CELERY")\n'
+UNSAFE = Options(target_version="5.6", unsafe_fixes=True)
+DICT = 'from celery import Celery\n\napp = Celery("shop")\napp.conf.update({})\n'
+
+
+def in_dict(text: str) -> dict[str, str]:
+    """Return a project whose app is updated with a dict."""
+    return {"app.py": DICT.replace("{}", text)}
+
+
+# --- unknown names --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("worker_concurency = 4\n", "`worker_concurency`; did you mean `worker_concurrency`?"),
+        ("celery_result_backend = ''\n", "`celery_result_backend`; did you mean `result_backend`?"),
+        ("broker_connection_retry_delay = 4\n", "`broker_connection_retry_delay`"),
+        ("BROKER_CONNECTION_RETRY_MAX = 4\n", "`BROKER_CONNECTION_RETRY_MAX`"),
+    ],
+)
+def test_name_that_is_no_setting_is_found_in_a_module(text: str, message: str) -> None:
+    (finding,) = judged({"celeryconfig.py": text}).findings
+
+    assert finding.code == "CEL104"
+    assert finding.message == f"Celery has no setting {message}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "shop_currency = 'NOK'\n",
+        "_worker_concurency = 4\n",
+        "worker_concurency_ = 4\n",
+        "queue = ''\n",
+        "DATABASE_URL = ''\n",
+        "def worker_concurency():\n    pass\n",
+        "class broker_connection_retry_delay:\n    pass\n",
+        "for worker_concurency in ():\n    pass\n",
+        "worker_concurency = 4\nworker_concurrency = worker_concurency\n",
+        "worker_concurency = 3\nworker_concurrency = 4\n",
+        "broker_connection_retry_delay = 4\nprint(broker_connection_retry_delay)\n",
+    ],
+)
+def test_name_that_may_be_the_project_s_own_is_let_pass(text: str) -> None:
+    report = judged({"celeryconfig.py": text})
+
+    assert [finding for finding in report.findings if finding.code == "CEL104"] == []
+
+
+def test_every_key_of_a_dict_has_to_be_a_setting() -> None:
+    report = judged(in_dict('{"shop_currency": "NOK", "DATABASE_URI": ""}'))
+
+    assert found(report) == ["4 CEL104 shop_currency", "4 CEL104 DATABASE_URI"]
+
+
+def test_known_settings_are_let_pass() -> None:
+    options = Options(target_version="5.6", known_settings=("shop_currency",))
+
+    assert found(judged(in_dict('{"shop_currency": "NOK"}'), options)) == []
+
+
+def test_unknown_names_of_an_unloaded_module_are_its_own() -> None:
+    text = "CELERYD_CONCURRENCY = 4\nworker_concurency = 4\nbroker_connection_retry_delay = 4\n"
+
+    assert "CEL104" not in {f.code for f in judged({"worker.py": text}).findings}
+
+
+def test_misspelt_name_is_corrected_on_request() -> None:
+    assert fixed(in_dict('{"task_acks_lates": True}'), UNSAFE).changes == {
+        "app.py": DICT.replace("{}", '{"task_acks_late": True}').encode()
+    }
+
+
+def test_invented_name_becomes_the_setting_that_was_meant() -> None:
+    files = {"app.py": NAMESPACED, "conf.py": "CELERY_BROKER_PUBLISH_RETRY = False\n"}
+
+    result = fixed(files, UNSAFE)
+
+    assert [finding.help for finding in result.before.findings] == ["Set task_publish_retry"]
+    assert result.changes == {"conf.py": b"CELERY_TASK_PUBLISH_RETRY = False\n"}
+
+
+def test_invented_name_is_not_edited_where_the_app_is_a_guess() -> None:
+    files = {"load.py": BY_BEHAVIOUR, "conf.py": "CELERY_BROKER_PUBLISH_RETRY = False\n"}
+
+    result = fixed(files, UNSAFE)
+
+    assert found(result.before) == ["1 CEL104 CELERY_BROKER_PUBLISH_RETRY"]
+    assert result.changes == {}
+
+
+def test_unknown_name_is_not_judged_where_the_app_is_a_guess() -> None:
+    files = {"load.py": BY_BEHAVIOUR, "conf.py": "CELERY_WORKER_CONCURENCY = 4\n"}
+
+    assert found(judged(files)) == []
+
+
+def test_suggestion_for_celery_3_is_one_that_it_reads() -> None:
+    text = "CELERYD_CONCURENCY = 4\nCELERY_RESULT_EXTENDE = True\n"
+    options = Options(target_version="3.1", unsafe_fixes=True)
+
+    result = fixed({"celeryconfig.py": text}, options)
+
+    assert [finding.message for finding in result.before.findings] == [
+        "Celery has no setting `CELERYD_CONCURENCY`; did you mean `CELERYD_CONCURRENCY`?"
+    ]
+    assert result.changes == {}
+
+
+# --- every other name, for those who ask ----------------------------------------------------------
+
+
+def test_undeclared_names_are_reported_on_request() -> None:
+    text = "from shop import currency\nshop_currency = 'NOK'\n_private = 1\nread = 2\nx = read\n"
+    options = Options(target_version="5.6", extend_select=("CEL114",))
+
+    report = judged({"celeryconfig.py": text + "worker_concurency = 4\n"}, options)
+
+    assert found(report) == ["2 CEL114 shop_currency", "5 CEL114 x", "6 CEL104 worker_concurency"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"worker.py": "CELERYD_CONCURRENCY = 4\nshop = 1\n"},
+        {"load.py": BY_BEHAVIOUR, "conf.py": "CELERY_BROKER_URL = ''\nshop = 1\n"},
+    ],
+)
+def test_undeclared_names_are_not_told_of_a_guess(files: dict[str, str]) -> None:
+    options = Options(target_version="5.6", extend_select=("CEL114",))
+
+    assert "CEL114" not in {f.code for f in judged(files, options).findings}
+
+
+# --- documented, prefixed -------------------------------------------------------------------------
+
+
+def test_documented_spelling_that_celery_3_read_is_carried_over_from_there() -> None:
+    files = {"celeryconfig.py": "CELERY_ENABLE_UTC = False\n"}
+    from_3 = Options(target_version="5.6", upgrading_from="3.1")
+
+    assert found(judged(files)) == ["1 CEL105 CELERY_ENABLE_UTC"]
+    assert fixed(files, from_3).changes == {"celeryconfig.py": b"enable_utc = False\n"}
+
+
+def test_documented_spelling_is_right_under_a_namespace_and_on_celery_3() -> None:
+    text = "CELERY_TASK_ALWAYS_EAGER = True\n"
+
+    assert found(judged({"app.py": NAMESPACED, "conf.py": text})) == []
+    assert found(judged({"celeryconfig.py": text}, Options(target_version="3.1"))) == []
+
+
+def test_prefixed_name_needs_a_namespace() -> None:
+    text = "CELERY_BROKER_URL = ''\nCELERY_WORKER_CONCURRENCY = 4\ny = CELERY_WORKER_CONCURRENCY\n"
+
+    report = judged({"app.py": PLAIN, "conf.py": text})
+
+    assert found(report) == ["1 CEL106 CELERY_BROKER_URL"]
+    assert report.findings[0].help == (
+        "Write `broker_url`, or load the settings with namespace='CELERY'"
+    )
+
+
+def test_name_with_another_prefix_needs_the_app_s_own() -> None:
+    files = {"app.py": NAMESPACED.replace("CELERY", "SHOP"), "conf.py": "CELERY_BROKER_URL = ''\n"}
+
+    assert found(judged(files)) == ["1 CEL106 CELERY_BROKER_URL"]
+
+
+def test_fix_of_a_prefixed_name_takes_the_old_names_along_or_is_blocked() -> None:
+    text = "CELERY_BROKER_URL = ''\nCELERYD_CONCURRENCY = 4\n"
+    files = {"app.py": PLAIN, "conf.py": text}
+    blocked = {**files, "shop.py": "# celery\nfrom conf import CELERYD_CONCURRENCY\n"}
+
+    assert fixed(files, UNSAFE).changes == {"conf.py": b"broker_url = ''\nworker_concurrency = 4\n"}
+    assert fixed(blocked, UNSAFE).changes == {}
+    assert notes(judged(blocked)) == [
+        "Not fixed: `CELERYD_CONCURRENCY` is imported here (shop.py:2)"
+    ]
+
+
+# --- of other versions ----------------------------------------------------------------------------
+
+
+def test_setting_of_a_later_release_is_ignored() -> None:
+    text = "worker_soft_shutdown_timeout = 3\ndef task_default_queue_type():\n    pass\n"
+
+    report = judged({"celeryconfig.py": text}, Options(target_version="5.2"))
+
+    assert found(report) == ["1 CEL108 worker_soft_shutdown_timeout"]
+    assert report.findings[0].message == (
+        "Celery 5.2.7 ignores `worker_soft_shutdown_timeout`, which came with 5.5.0"
+    )
+
+
+def test_old_name_that_comes_again_is_not_of_a_later_release() -> None:
+    report = judged({"celeryconfig.py": "CASSANDRA_OPTIONS = {}\n"}, Options(target_version="4.0"))
+
+    assert "CEL108" not in {finding.code for finding in report.findings}
+
+
+def test_lower_case_name_is_ignored_by_celery_3() -> None:
+    text = "task_acks_late = True\nworker_soft_shutdown_timeout = 3\nimports = []\nx = imports\n"
+
+    report = judged({"celeryconfig.py": text}, Options(target_version="3.1"))
+
+    assert found(report) == ["1 CEL109 task_acks_late"]
+    assert report.findings[0].help == "Write `CELERY_ACKS_LATE` until the project runs on Celery 4"
+
+
+def test_upper_case_name_of_celery_4_is_not_lower_case() -> None:
+    report = judged({"celeryconfig.py": "BROKER_READ_URL = ''\n"}, Options(target_version="3.1"))
+
+    assert found(report) == []

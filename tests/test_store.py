@@ -1,0 +1,65 @@
+"""Every file of a project is read once, and what cannot be read is known by its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from celerylint.files import Asked, tree
+from celerylint.memory import Memory
+from celerylint.store import Store
+
+
+def store(folder: Path, files: dict[str, bytes], memory: Memory) -> Store:
+    for name, raw in files.items():
+        (folder / name).write_bytes(raw)
+    return Store(tree(Asked(folder, None)), memory)
+
+
+def test_facts_come_with_their_source(tmp_path: Path) -> None:
+    found = store(tmp_path, {"a.py": b"A = 1\n"}, {})
+
+    facts = found.facts("a.py")
+
+    assert facts is not None
+    assert [binding.name for binding in facts.bindings] == ["A"]
+    assert found.sources["a.py"].text == "A = 1\n"
+
+
+def test_known_facts_are_not_read_again(tmp_path: Path) -> None:
+    memory: Memory = {}
+    first = store(tmp_path, {"a.py": b"A = 1\n"}, memory).facts("a.py")
+
+    assert store(tmp_path, {}, memory).facts("a.py") is first
+
+
+def test_changed_file_is_read_again(tmp_path: Path) -> None:
+    memory: Memory = {}
+    first = store(tmp_path, {"a.py": b"A = 1\n"}, memory).facts("a.py")
+
+    assert store(tmp_path, {"a.py": b"B = 1\n"}, memory).facts("a.py") != first
+
+
+def test_file_that_does_not_parse_is_a_failure_that_is_remembered(tmp_path: Path) -> None:
+    memory: Memory = {}
+    files = {"a.py": b"A = 1\nprint 1\n"}
+
+    for found in (store(tmp_path, files, memory), store(tmp_path, files, memory)):
+        assert found.facts("a.py") is None
+        assert found.failures["a.py"].line == 2
+        assert found.sources["a.py"].text == "A = 1\nprint 1\n"
+
+
+def test_file_that_is_no_text_can_still_be_shown(tmp_path: Path) -> None:
+    found = store(tmp_path, {"a.py": b"A = '\xe9'\n"}, {})
+
+    assert found.facts("a.py") is None
+    assert found.sources["a.py"].text == "A = '\xe9'\n"
+
+
+def test_file_that_is_gone_is_a_failure(tmp_path: Path) -> None:
+    found = store(tmp_path, {"a.py": b"A = 1\n"}, {})
+    (tmp_path / "a.py").unlink()
+
+    assert found.facts("a.py") is None
+    assert found.failures["a.py"].reason.startswith("The file cannot be read: ")
+    assert not found.sources["a.py"].text
