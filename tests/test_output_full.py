@@ -136,6 +136,20 @@ def test_long_fix_is_cut() -> None:
     assert shown.endswith("6 + a5 = 1\n ... 6 more lines, which --diff shows\n")
 
 
+def test_help_is_given_once_for_findings_that_are_fixed_together() -> None:
+    text = "A = 1\nB = 2\n"
+    fix = renaming((place(text, "A"), "aa"), (place(text, "B"), "bb"))
+    both = (
+        finding(place(text, name), fix=fix, advice="Rename it", notes=(f"Note on {name}",))
+        for name in "AB"
+    )
+
+    shown = printed(report({"a.py": text}, *both))
+
+    assert shown.count("= help: Rename it") == 1
+    assert shown.count("= note: Note on") == 2
+
+
 def test_edits_on_one_line_are_shown_together() -> None:
     text = "A = 1; B = 2\n"
     fix = renaming((place(text, "A"), "aa"), (place(text, "B"), "bb"))

@@ -76,9 +76,10 @@ class _Page:
             return Mark(label.place.span, "", "^", _COLOURS[finding.severity])
         return Mark(label.place.span, text, "-", "blue")
 
-    @staticmethod
-    def _advice(finding: Finding) -> Iterator[str]:
-        advice = [("help", finding.help)] if finding.help else []
+    def _advice(self, finding: Finding) -> Iterator[str]:
+        # Findings that are fixed together are of one kind: the first has said what to do.
+        told = finding.fix in self._fixes
+        advice = [("help", finding.help)] if finding.help and not told else []
         for word, text in (*advice, *(("note", note) for note in finding.notes)):
             yield from _paragraph(word, text)
 

@@ -179,8 +179,9 @@ class Expressions:
                 plain = not (part.conversion or part.format_spec or part.equal)
                 parts = tuple(self._children(part, where))
                 yield parts[0] if plain else Opaque(span, parts)
-            elif isinstance(part, cst.FormattedStringText):
-                yield formatted_text(part, node.prefix, self._spans)
+            else:
+                text = cst.ensure_type(part, cst.FormattedStringText)
+                yield formatted_text(text, node.prefix, self._spans)
 
     # --- names ----------------------------------------------------------------------------------
 

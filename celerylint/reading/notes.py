@@ -32,7 +32,7 @@ _GETATTR = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 _GETTERS = frozenset({"get", "pop", "setdefault", "has_key"})
 _RUNNERS = frozenset({"exec", "execfile"})
 # `globals()` with a plain key after it, or a getter, says which name it is about.
-_PLAIN_KEY = re.compile(r"""[)\s]*(?:\[[(\s]*[rRuU]?['"]|\.get\()""")
+_PLAIN_KEY = re.compile(r"""[)\s]*(?:\[|\.get\()[(\s]*[rRuU]?['"]""")
 
 
 class Notes:

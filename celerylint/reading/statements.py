@@ -230,8 +230,6 @@ class Statements:
                 self.notes.writes.append(write)
             case cst.Subscript():
                 self._item(node, value, where, kind)
-            case _:
-                self._expressions.convert(node, where)
 
     def _name(
         self,

@@ -1,0 +1,50 @@
+"""What is not Python is refused with a reason; what is kept of it is told by its looks."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.source import UnreadableError
+from tests.projects import facts_of
+
+_TOO_DEEP = "The file is nested too deeply to be read"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line", "column"),
+    [
+        ("A = 1\nprint A\n", "The file is not valid Python 3", 2, 1),
+        ("async = 1\n", "The file is not valid Python 3", 1, 1),
+        ("\fA = 1\n", "The file does not survive a round trip through the parser", 1, 1),
+        ("A = " + "(" * 300 + "1" + ")" * 300, _TOO_DEEP, 1, 1),
+        ("A = " + "[" * 100_000, _TOO_DEEP, 1, 1),
+        ("A = " + "+".join("a" * 2000), _TOO_DEEP, 1, 1),
+        ("A = " + "not " * 1000 + "a", _TOO_DEEP, 1, 1),
+        ("if a:\n  b\n" + "elif c:\n  d\n" * 1000, _TOO_DEEP, 1, 1),
+    ],
+)
+def test_unreadable_text_is_refused(text: str, reason: str, line: int, column: int) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        facts_of(text)
+
+    assert (caught.value.reason, caught.value.line, caught.value.column) == (reason, line, column)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "A = " + "(" * 100 + "1" + ")" * 100,
+        "A = [" + "'(', " * 300 + "]",
+        "A = [" + "(1), " * 300 + "]",
+        "A = " + "+".join("a" * 100),
+    ],
+)
+def test_text_within_the_limits_is_read(text: str) -> None:
+    assert len(facts_of(text).bindings) <= 1
+
+
+def test_own_names_and_what_looks_like_a_setting_are_kept_as_mentions() -> None:
+    facts = facts_of("own = 1\nprint(own, other, BROKER, task_routes, a.name, a.task_routes)\n")
+
+    assert [use.name for use in facts.uses] == ["own", "BROKER", "task_routes", "task_routes"]
