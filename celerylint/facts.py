@@ -55,6 +55,14 @@ class Call(NamedTuple):
         """Return the dotted name of what is called, empty where it has none."""
         return self.function.name if isinstance(self.function, Reference) else ""
 
+    @property
+    def method(self) -> tuple[Expression, str] | None:
+        """Return what a method is called on, and its name; None where a plain name is called."""
+        if isinstance(self.function, Member):
+            return self.function.owner, self.function.name
+        owner, _, name = self.dotted.rpartition(".")
+        return (Reference(self.function.span, owner), name) if owner else None
+
     def positional(self, index: int) -> Expression | None:
         """Return the plain positional argument at `index`, if no star stands before it."""
         for position, argument in enumerate(self.arguments):

@@ -105,7 +105,6 @@ class Loading(NamedTuple):
     """One act of loading a source: `config_from_object(...)`, `conf.update(...)`."""
 
     place: Place
-    text: str
     grade: Grade
 
 

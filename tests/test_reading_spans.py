@@ -28,7 +28,9 @@ from tests.projects import facts_of
 def test_names_stand_where_they_are_said_to(text: str) -> None:
     facts = facts_of(text)
 
-    places = [(each.name, each.span) for each in (*facts.bindings, *facts.uses, *facts.writes)]
+    places = [(binding.name, binding.span) for binding in facts.bindings]
+    places += [(use.name, use.span) for use in facts.uses]
+    places += [(write.name, write.span) for write in facts.writes]
 
     assert places
     assert [name for name, span in places if text[span.start : span.end] != name] == []

@@ -109,7 +109,7 @@ def test_star_import_keeps_its_dots() -> None:
         ("for A in b:\n  B = 1\nelse:\n  C = 1", ["A:loop", "B:loop", "C:else"]),
         ("while a:\n  A = 1", ["A:loop"]),
         (
-            "try:\n  A = 1\nexcept E:\n  B = 1\nexcept:\n  C = 1\nelse:\n  D = 1\nfinally:\n  E = 1",
+            "try: A = 1\nexcept E: B = 1\nexcept: C = 1\nelse: D = 1\nfinally: E = 1",
             ["A:try", "B:except0", "C:except1", "D:else", "E:"],
         ),
         ("with a:\n  A = 1", ["A:"]),

@@ -192,12 +192,9 @@ class _Renaming:
     def _is_home(self, index: FileIndex, home: Entity, use: Use) -> bool:
         """Return whether a plain mention is of a home itself, or of the function that makes it."""
         wanted = _makers(home)
-        if home.is_module:
-            candidates = index.bindings.items()
-            bound = (bs for (_, name), bs in candidates if name == use.name)
-            if not any(b.kind is BindingKind.IMPORT for bs in bound for b in bs):
-                return False
-        elif home.name != use.name and all(maker.name != use.name for maker in wanted):
+        if home.is_module and use.name not in index.imported:
+            return False
+        if not home.is_module and all(maker.name != use.name for maker in wanted):
             return False
         target = self._names.resolve(index.facts.path, use.where.scope, use.name)
         return not target.rest and target.entity in wanted

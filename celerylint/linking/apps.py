@@ -13,8 +13,10 @@ from celerylint.facts import (
     CallSite,
     Choice,
     Expression,
+    Member,
 )
 from celerylint.finding import Place
+from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names, Target, is_none
 from celerylint.model import (
     App,
@@ -52,7 +54,7 @@ class Apps:
         self._by_entity: dict[Entity, _Stand] = {}
         self._by_place: dict[Place, App] = {}
         self._asked: set[Entity] = set()
-        self.creations: dict[App, tuple[tuple[str, str, Call], ...]] = {}
+        self.creations: dict[App, tuple[tuple[str, CallSite], ...]] = {}
         self._find_calls()
         self._find_subclass_names()
         self._find_by_behaviour()
@@ -68,6 +70,9 @@ class Apps:
         self, path: str, scope: str, expression: Expression
     ) -> tuple[App, tuple[str, ...]] | None:
         """Return the app that an expression starts with, and the attributes that follow."""
+        made = self._by_place.get(Place(path, _innermost(expression).span))
+        if made:
+            return made, _attributes(expression)
         target = self._following.of_expression(path, scope, expression)
         return self._of_target(target) if target else None
 
@@ -86,47 +91,58 @@ class Apps:
 
     def _current(self, name: str) -> _Stand | None:
         """Return what `current_app.conf` means: the app, where the project has just one."""
+        if len(self.creations) != 1:
+            return None
+        (app,) = self.creations
         for current in _CURRENT:
-            if name == current or name.startswith(f"{current}."):
-                rest = tuple(name[len(current) + 1 :].split(".")) if name != current else ()
-                only = tuple(self.creations) if len(self.creations) == 1 else ()
-                return next((_Stand(app, rest) for app in only), None)
+            if name == current:
+                return _Stand(app)
+            if name.startswith(f"{current}."):
+                return _Stand(app, tuple(name[len(current) + 1 :].split(".")))
         return None
 
     # --- apps made by a call --------------------------------------------------------------------
 
     def _find_calls(self) -> None:
         for index in self._names.facts.roots():
-            path = index.facts.path
-            for binding in index.facts.bindings:
-                entity = Entity(path, binding.where.scope, binding.name)
-                self._note(entity, path, binding.value_scope, binding.value)
-            for write in index.facts.writes:
-                owner = self._names.of_expression(path, write.where.scope, write.owner)
-                if owner and not owner.rest and not owner.entity.external:
-                    entity = Entity(owner.entity.path, owner.entity.inner_scope, write.name)
-                    self._note(entity, path, write.where.scope, write.value)
-            for function in index.facts.functions:
-                for returned in function.returns:
-                    entity = Entity(path, function.scope, "return")
-                    self._note(entity, path, function.scope, returned)
+            self._find_named(index)
+        for path, site in list(self._names.facts.call_sites()):
+            if Place(path, site.call.span) not in self._by_place:
+                entity = Entity(path, site.where.scope, f"<{site.call.span.start}>")
+                self._note(entity, path, site.where.scope, site.call)
+
+    def _find_named(self, index: FileIndex) -> None:
+        path = index.facts.path
+        for binding in index.facts.bindings:
+            entity = Entity(path, binding.where.scope, binding.name)
+            self._note(entity, path, binding.value_scope, binding.value)
+        for write in index.facts.writes:
+            owner = self._names.of_expression(path, write.where.scope, write.owner)
+            if owner and not owner.rest and not owner.entity.external:
+                entity = Entity(owner.entity.path, owner.entity.inner_scope, write.name)
+                self._note(entity, path, write.where.scope, write.value)
+        for function in index.facts.functions:
+            for returned in function.returns:
+                entity = Entity(path, function.scope, "return")
+                self._note(entity, path, function.scope, returned)
 
     def _note(self, entity: Entity, path: str, scope: str, value: Expression | None) -> None:
         options = value.options if isinstance(value, Choice) else (value,)
         for option in options:
             if isinstance(option, Call) and self._makes_app(path, scope, option):
-                self._note_app(entity, path, scope, option)
+                self._note_app(entity, path, option)
 
-    def _note_app(self, entity: Entity, path: str, scope: str, call: Call) -> None:
+    def _note_app(self, entity: Entity, path: str, call: Call) -> None:
         """Note an app, which may have several names, and which several calls may make."""
         place = Place(path, call.span)
         known = self._by_entity.get(entity)
         app = self._by_place.get(place) or (known.app if known else None)
         app = app or App(entity, place, FoundBy.CALL)
         self._by_entity[entity] = _Stand(app)
-        if place not in self._by_place:
+        index = self._names.facts.of(path)
+        if index and place not in self._by_place:
             self._by_place[place] = app
-            self.creations[app] = (*self.creations.get(app, ()), (path, scope, call))
+            self.creations[app] = (*self.creations.get(app, ()), (path, index.sites[call.span]))
 
     def _makes_app(self, path: str, scope: str, call: Call) -> bool:
         target = self._names.of_expression(path, scope, call.function)
@@ -151,7 +167,8 @@ class Apps:
         """Let `self` in a subclass of Celery stand for the one app made from it."""
         made = defaultdict[Entity, set[App]](set)
         for app, creations in self.creations.items():
-            for path, scope, call in creations:
+            for path, site in creations:
+                scope, call = site.where.scope, site.call
                 target = self._names.of_expression(path, scope, call.function)
                 if target and not target.entity.external:
                     made[target.entity].add(app)
@@ -179,6 +196,9 @@ class Apps:
             return self._argument(entity, depth)
         if binding.kind is BindingKind.FUNCTION:
             return self._property(entity, depth)
+        if isinstance(binding.value, Member):
+            owner = self._names.of_expression(entity.path, binding.value_scope, binding.value)
+            return self._of_target(owner, depth + 1) if owner else None
         if not isinstance(binding.value, Call):
             return None
         called = binding.value.function
@@ -246,6 +266,18 @@ class Apps:
             app = App(target.entity, place, FoundBy.BEHAVIOUR)
             self._by_entity[target.entity] = _Stand(app)
             self._asked.clear()
+
+
+def _innermost(expression: Expression) -> Expression:
+    while isinstance(expression, Member):
+        expression = expression.owner
+    return expression
+
+
+def _attributes(expression: Expression) -> tuple[str, ...]:
+    if isinstance(expression, Member):
+        return (*_attributes(expression.owner), expression.name)
+    return ()
 
 
 def _function_entity(parameter: Entity) -> Entity:

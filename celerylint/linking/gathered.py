@@ -85,11 +85,9 @@ def keyed(path: str, entry: Entry, where: Where, home: Entity) -> Gathered:
 
 def keyword(path: str, argument: Argument, where: Where, home: Entity) -> Gathered:
     """Return the setting that a keyword argument makes."""
-    if not argument.name or not argument.name_span:
-        return Gathered()
     setting = Setting(
-        argument.name,
-        Place(path, argument.name_span),
+        argument.name or "",
+        Place(path, argument.name_span or argument.span),
         Shape.KEYWORD,
         Layer.SOURCE,
         BindingKind.ASSIGN,

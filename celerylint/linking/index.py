@@ -17,6 +17,7 @@ from celerylint.facts import (
     Use,
     Write,
 )
+from celerylint.finding import Span
 
 
 class FileIndex:
@@ -35,6 +36,12 @@ class FileIndex:
         return dict(index)
 
     @cached_property
+    def imported(self) -> frozenset[str]:
+        """Return the names that an import binds, in whatever scope."""
+        kind = BindingKind.IMPORT
+        return frozenset(binding.name for binding in self.facts.bindings if binding.kind is kind)
+
+    @cached_property
     def classes(self) -> dict[str, ClassFact]:
         """Return the classes by the scope that their body makes."""
         return {fact.scope: fact for fact in self.facts.classes}
@@ -47,6 +54,11 @@ class FileIndex:
     def in_scope(self, scope: str) -> Iterator[Binding]:
         """Yield the bindings of one scope, in the order of the text."""
         return iter(self._by_scope.get(scope, ()))
+
+    @cached_property
+    def sites(self) -> dict[Span, CallSite]:
+        """Return the calls of the file by their span."""
+        return {site.call.span: site for site in self.facts.calls}
 
     @cached_property
     def _by_scope(self) -> dict[str, list[Binding]]:

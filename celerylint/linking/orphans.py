@@ -33,14 +33,29 @@ def orphans(
     configurations = tuple(linked)
     seen = {s.home for c in configurations for s in c.settings}
     unclear = any(c.grade is Grade.UNKNOWN or not c.namespace_known for c in configurations)
-    for index in list(names.facts.roots()):
+    indexes = list(names.facts.roots())
+    named = set(_named(indexes, sources))
+    for index in indexes:
         path = index.facts.path
-        if Entity(path) not in seen and _NAMED.fullmatch(path):
+        if path in named:
             grade = Grade.LIKELY if unclear else Grade.CERTAIN
-            gathered = sources.module(path)
-            yield _orphan(Entity(path), gathered, FoundBy.FILE_NAME, grade)
+            yield _orphan(Entity(path), sources.module(path), FoundBy.FILE_NAME, grade)
         else:
             yield from _by_content(index, sources, seen, tells)
+
+
+def _named(indexes: Iterable[FileIndex], sources: Sources) -> Iterator[str]:
+    """Yield the modules that are called like Celery's own and that nothing else loads."""
+    loaded = set[str]().union(*sources.modules.reached.values())
+    paths = [i.facts.path for i in indexes if _NAMED.fullmatch(i.facts.path)]
+    left = [path for path in paths if path not in loaded]
+    for path in left:
+        sources.module(path)
+    # One that star-imports others comes before them: they are its parts.
+    for path in sorted(left, key=lambda path: -len(sources.modules.reached[path])):
+        if path not in loaded:
+            loaded |= sources.modules.reached[path]
+            yield path
 
 
 def _by_content(

@@ -9,18 +9,16 @@ from typing import NamedTuple
 
 from celerylint.facts import (
     BindingKind,
-    Call,
     CallSite,
     Expression,
     FileFacts,
-    Reference,
     Shape,
     Where,
     Write,
 )
 from celerylint.finding import Place
 from celerylint.linking.apps import Apps
-from celerylint.linking.evaluate import Evaluator
+from celerylint.linking.evaluate import Evaluator, Value
 from celerylint.linking.gathered import (
     Gathered,
     in_branch,
@@ -68,6 +66,7 @@ _PARAMETERS = frozenset(
     )
 )
 _UPDATERS = frozenset({"update", "add_defaults", "setdefault"})
+_METHODS = _UPDATERS | {"config_from_object", "config_from_envvar"}
 _NAMESPACE_POSITION = 3
 
 
@@ -134,8 +133,8 @@ class _Assembly:
     def configurations(self) -> Iterator[Configuration]:
         """Yield one configuration for every source of every app."""
         for app, creations in self._apps.creations.items():
-            for path, scope, call in creations:
-                self._creation(app, path, scope, call)
+            for path, site in creations:
+                self._creation(app, path, site)
         for path, site in self._names.facts.call_sites():
             self._call(path, site)
         for path, write in self._names.facts.writes():
@@ -149,31 +148,34 @@ class _Assembly:
         given = list(self._namespaces[app])
         if source and source.namespace:
             given.append((source.path, source.where, source.namespace))
-        values = [self._evaluator.value(p, where.scope, e) for p, where, e in given]
-        texts = {value.options[0] for value in values if value.known}
-        known = all(value.known for value in values) and len(texts) <= 1
-        namespace = next(iter(texts), None)
+        namespaces = {self._namespace(path, where, each) for path, where, each in given}
         changes = (replace(part, grade=Grade.CERTAIN) for part in self._changed[app])
         gathered = together((source.gathered if source else Gathered(), *changes))
-        grade = gathered.grade
-        if app.found_by is FoundBy.BEHAVIOUR:
-            # Whoever made it may have given it a namespace, or a source of its own.
-            grade = weaker(grade, Grade.LIKELY)
+        # Whoever made an app may have given it a namespace, or a source of its own.
+        least = Grade.LIKELY if app.found_by is FoundBy.BEHAVIOUR else Grade.CERTAIN
+        known = len(namespaces) <= 1 and None not in namespaces
         return Configuration(
             app,
-            grade,
+            weaker(gathered.grade, least),
             gathered.settings,
-            namespace if isinstance(namespace, str) and namespace else None,
+            next(iter(namespaces), None) or None if known else None,
             known,
             gathered.openings,
             (source.loading,) if source else (),
         )
 
+    def _namespace(self, path: str, where: Where, given: Expression) -> str | None:
+        """Return a namespace, empty where there is to be none; None where it is not known."""
+        value = self._evaluator.value(path, where.scope, given)
+        return "" if value == Value((None,), complete=True) else value.text
+
     # --- the call that makes the app ------------------------------------------------------------
 
-    def _creation(self, app: App, path: str, scope: str, call: Call) -> None:
-        where = Where(scope, (), call.span)
-        for argument in call.arguments:
+    def _creation(self, app: App, path: str, site: CallSite) -> None:
+        where = site.where
+        if app.entity.name.startswith("<"):
+            self._open(app, Place(path, site.call.span), "the app has no name to follow it by")
+        for argument in site.call.arguments:
             if argument.stars:
                 reason = "keyword arguments are handed on"
                 self._open(app, Place(path, argument.span), reason)
@@ -184,14 +186,13 @@ class _Assembly:
             elif argument.name == "changes":
                 found = self._gather.mapping(path, where, argument.value, app.entity)
                 self._changed[app].append(_in_layer(found, Layer.CHANGE))
-        settings = self._keywords(app, path, where, call)
-        self._changed[app].append(Gathered(tuple(settings)))
+        self._changed[app].append(Gathered(tuple(self._keywords(app, path, site))))
 
-    def _keywords(self, app: App, path: str, where: Where, call: Call) -> Iterator[Setting]:
-        for argument in call.arguments:
+    def _keywords(self, app: App, path: str, site: CallSite) -> Iterator[Setting]:
+        for argument in site.call.arguments:
+            own = argument.name in _PARAMETERS
             if not argument.name or not argument.name_span:
                 continue
-            own = argument.name in _PARAMETERS
             if own and argument.name not in _SETTING_PARAMETERS:
                 continue
             yield Setting(
@@ -200,7 +201,7 @@ class _Assembly:
                 Shape.KEYWORD,
                 Layer.KEYWORD,
                 BindingKind.PARAMETER if own else BindingKind.ASSIGN,
-                where,
+                site.where,
                 app.entity,
                 argument.span,
                 argument.value,
@@ -209,22 +210,29 @@ class _Assembly:
     # --- calls on the app -----------------------------------------------------------------------
 
     def _call(self, path: str, site: CallSite) -> None:
-        owner, _, method = site.call.dotted.rpartition(".")
-        if not owner or method not in {*_UPDATERS, "config_from_object", "config_from_envvar"}:
+        owner, method = site.call.method or (None, "")
+        if owner is None or method not in _METHODS:
             return
-        found = self._apps.of(path, site.where.scope, Reference(site.call.span, owner))
+        found = self._apps.of(path, site.where.scope, owner)
         if not found:
             return
         app, rest = found
         if method in _UPDATERS and (rest == ("conf",) or (not rest and method == "add_defaults")):
             self._update(app, path, site, method)
-        elif method == "config_from_object" and not rest and site.call.arguments:
-            value = site.call.keyword("obj") or site.call.positional(0)
-            namespace = site.call.keyword("namespace") or site.call.positional(_NAMESPACE_POSITION)
-            if value is not None:
-                self._source(app, path, site.where, value, namespace)
+        elif method == "config_from_object" and not rest:
+            self._from_object(app, path, site)
         elif method == "config_from_envvar" and not rest and site.call.arguments:
             self._from_environment(app, path, site)
+
+    def _from_object(self, app: App, path: str, site: CallSite) -> None:
+        call = site.call
+        value = call.keyword("obj") or call.positional(0)
+        namespace = call.keyword("namespace") or call.positional(_NAMESPACE_POSITION)
+        handed_on = next((a.value for a in call.arguments if a.stars), None)
+        if value:
+            self._source(app, path, site.where, value, namespace or handed_on)
+        elif handed_on:
+            self._open(app, Place(path, call.span), "what is loaded cannot be followed")
 
     def _from_environment(self, app: App, path: str, site: CallSite) -> None:
         """Take for a source what the project itself puts into the variable, if it does."""
@@ -236,14 +244,14 @@ class _Assembly:
         found = together((unknown(place, reason), *named))
         if given:
             found = replace(found, grade=Grade.LIKELY)
-        loading = Loading(place, "", found.grade)
+        loading = Loading(place, found.grade)
         self._loaded[app].append(_Source(found, loading, None, path, site.where))
 
     def _source(
         self, app: App, path: str, where: Where, value: Expression, namespace: Expression | None
     ) -> None:
         gathered = _in_layer(self._gather.loaded(path, where, value), Layer.SOURCE)
-        loading = Loading(Place(path, value.span), "", gathered.grade)
+        loading = Loading(Place(path, value.span), gathered.grade)
         self._loaded[app].append(_Source(gathered, loading, namespace, path, where))
 
     def _open(self, app: App, place: Place, reason: str) -> None:

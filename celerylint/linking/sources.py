@@ -52,13 +52,14 @@ class Sources:
     """Gather settings from whatever is loaded.
 
     `followed` are the expressions that were gone into: mentions within them are accounted for.
+    `modules` are the modules among the sources.
     """
 
     def __init__(self, names: Names, evaluator: Evaluator) -> None:
         """Gather with the help of names and values."""
         self._names = names
         self._evaluator = evaluator
-        self._modules = ModuleSettings(names, evaluator)
+        self.modules = ModuleSettings(names, evaluator)
         self._additions = Additions(names)
         self._variables: dict[Entity, Gathered] = {}
         self.followed: set[Place] = set()
@@ -197,7 +198,7 @@ class Sources:
 
     def module(self, path: str) -> Gathered:
         """Return the settings of a module: all names bound in it, star imports included."""
-        return together((self._modules.module(path), *self._computed(Entity(path))))
+        return together((self.modules.module(path), *self._computed(Entity(path))))
 
     def cls(self, entity: Entity, *, instance: bool = False) -> Gathered:
         """Return the settings of a class, or of an instance of it."""

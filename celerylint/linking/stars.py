@@ -25,11 +25,17 @@ class ModuleSettings:
         self._names = names
         self._evaluator = evaluator
         self._known: dict[str, Gathered] = {}
+        self.reached: dict[str, frozenset[str]] = {}
 
     def module(self, path: str) -> Gathered:
-        """Return the settings of a module: all names bound in it, star imports included."""
+        """Return the settings of a module: all names bound in it, star imports included.
+
+        `reached` holds the files that took part, by path of the module.
+        """
         if path not in self._known:
-            self._known[path] = _Run(self._names, self._evaluator).module(path)
+            run = _Run(self._names, self._evaluator)
+            self._known[path] = run.module(path)
+            self.reached[path] = frozenset((path, *run.begun))
         return self._known[path]
 
 
@@ -39,7 +45,7 @@ class _Run:
     def __init__(self, names: Names, evaluator: Evaluator) -> None:
         self._names = names
         self._evaluator = evaluator
-        self._begun: dict[str, Collected] = {}
+        self.begun: dict[str, Collected] = {}
         self._depth = 0
 
     def module(self, path: str) -> Gathered:
@@ -50,12 +56,12 @@ class _Run:
             return unknown(place, f"`{path}` cannot be read")
         if self._depth > _DEEPEST:
             return opened(place, "star imports are nested too deeply")
-        if path not in self._begun:
-            self._begun[path] = Collected()
+        if path not in self.begun:
+            self.begun[path] = Collected()
             self._depth += 1
-            self._run(index, self._begun[path])
+            self._run(index, self.begun[path])
             self._depth -= 1
-        return self._begun[path].gathered()
+        return self.begun[path].gathered()
 
     def _run(self, index: FileIndex, names: Collected) -> None:
         path = index.facts.path

@@ -228,8 +228,8 @@ class Statements:
                 name = node.attr.value
                 write = Write(owner, name, span, Shape.ATTRIBUTE, where, kind, value)
                 self.notes.writes.append(write)
-            case cst.Subscript():
-                self._item(node, value, where, kind)
+            case _:
+                self._item(cst.ensure_type(node, cst.Subscript), value, where, kind)
 
     def _name(
         self,

@@ -1,0 +1,88 @@
+"""A dotted module name leads to the file that Python would import."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.linking.modules import Modules
+from celerylint.model import Grade
+
+FILES = (
+    "celery.py",
+    "manage.py",
+    "conf/one.py",
+    "deep/er/unique.py",
+    "deep/er/twice.py",
+    "deep/twice.py",
+    "proj/__init__.py",
+    "proj/app.py",
+    "proj/celery.py",
+    "proj/sub/__init__.py",
+    "proj/sub/tasks.py",
+    "script/beside.py",
+    "script/run.py",
+    "src/lib/__init__.py",
+    "src/lib/conf.py",
+)
+
+
+def found(name: str, asking: str) -> str | None:
+    """Return the path of a module as `asking` sees it, with a question mark where it is likely."""
+    module = Modules(FILES).find(name, asking)
+    if module is None:
+        return None
+    return module.path if module.grade is Grade.CERTAIN else f"{module.path}?"
+
+
+@pytest.mark.parametrize(
+    ("name", "asking", "path"),
+    [
+        ("manage", "proj/app.py", "manage.py"),
+        ("proj", "manage.py", "proj/__init__.py"),
+        ("proj.app", "proj/sub/tasks.py", "proj/app.py"),
+        ("proj.sub", "manage.py", "proj/sub/__init__.py"),
+        ("conf.one", "manage.py", "conf/one.py"),
+        ("beside", "script/run.py", "script/beside.py"),
+        ("lib.conf", "src/lib/__init__.py", "src/lib/conf.py"),
+        ("lib.conf", "manage.py", "src/lib/conf.py"),
+        ("app", "proj/celery.py", "proj/app.py?"),
+        ("unique", "manage.py", "deep/er/unique.py?"),
+        ("er.unique", "manage.py", "deep/er/unique.py?"),
+        ("twice", "manage.py", None),
+        ("missing", "manage.py", None),
+        ("proj.missing", "manage.py", None),
+        ("celery", "manage.py", None),
+        ("celery", "proj/app.py", None),
+        ("django.conf", "manage.py", None),
+        ("proj.celery", "manage.py", "proj/celery.py"),
+    ],
+)
+def test_absolute_name(name: str, asking: str, path: str | None) -> None:
+    assert found(name, asking) == path
+
+
+@pytest.mark.parametrize(
+    ("name", "asking", "path"),
+    [
+        (".", "proj/app.py", "proj/__init__.py"),
+        (".app", "proj/celery.py", "proj/app.py"),
+        (".app", "proj/__init__.py", "proj/app.py"),
+        (".sub.tasks", "proj/__init__.py", "proj/sub/tasks.py"),
+        ("..app", "proj/sub/tasks.py", "proj/app.py"),
+        ("..", "proj/sub/__init__.py", "proj/__init__.py"),
+        (".celery", "manage.py", "celery.py"),
+        (".", "manage.py", None),
+        (".missing", "proj/app.py", None),
+    ],
+)
+def test_relative_name(name: str, asking: str, path: str | None) -> None:
+    assert found(name, asking) == path
+
+
+@pytest.mark.parametrize("name", ["", "a b", "conf/one", "../manage", "conf..one", "conf.one."])
+def test_what_is_no_name_leads_nowhere(name: str) -> None:
+    assert found(name, "manage.py") is None
+
+
+def test_package_at_the_root_has_no_name() -> None:
+    assert Modules(("__init__.py",)).find("", "a.py") is None

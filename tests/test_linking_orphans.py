@@ -1,0 +1,110 @@
+"""Configuration that no app loads is known by the name of its file, or by its content."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.model import Configuration, FoundBy, Grade
+from tests.projects import APP, linked, names, reasons
+
+
+def orphans(files: dict[str, str]) -> list[Configuration]:
+    """Return the configurations that no app loads."""
+    found = linked(files).configurations
+    return [c for c in found if c.app.found_by in (FoundBy.FILE_NAME, FoundBy.CONTENT)]
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["celeryconfig.py", "proj/celeryconfig.py", "celery_config.py", "my_celeryconfig_dev.py"],
+)
+def test_module_is_known_by_its_name(path: str) -> None:
+    (found,) = orphans({path: "A = 1\nfrom gone import *\n"})
+
+    assert (found.app.found_by, found.grade) == (FoundBy.FILE_NAME, Grade.CERTAIN)
+    assert (names(found), len(reasons(found)), found.namespace_known) == (("A",), 1, True)
+
+
+@pytest.mark.parametrize("path", ["celery.py", "config.py", "celeryconfig/other.py", "mycelery.py"])
+def test_other_names_say_nothing(path: str) -> None:
+    assert orphans({path: "A = 1\n"}) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["app.config_from_object(x)", "app.config_from_object('conf', namespace=x)"],
+)
+def test_module_is_only_likely_beside_a_source_that_is_not_known(text: str) -> None:
+    files = {"app.py": f"{APP}{text}\n", "conf.py": "", "celeryconfig.py": "A = 1\n"}
+
+    (found,) = orphans(files)
+
+    assert (found.grade, found.namespace_known) == (Grade.LIKELY, False)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A = 1\n", "", "from base import *\n", "A = 1\ndel A\n"],
+)
+def test_module_that_an_app_loads_is_none(text: str) -> None:
+    files = {
+        "app.py": f"{APP}app.config_from_object('celeryconfig')\n",
+        "celeryconfig.py": text,
+        "base.py": "A = 1\n",
+    }
+
+    assert orphans(files) == []
+
+
+def test_parts_of_a_module_count_with_the_module() -> None:
+    files = {
+        "base_celeryconfig.py": "A = 1\n",
+        "celeryconfig.py": "from base_celeryconfig import *\nB = 1\n",
+    }
+
+    assert [names(found) for found in orphans(files)] == [("A", "B")]
+
+
+def test_module_without_settings_is_known_as_well() -> None:
+    (found,) = orphans({"celeryconfig.py": ""})
+
+    assert (found.settings, found.app.place.path) == ((), "celeryconfig.py")
+
+
+def test_module_whose_settings_come_from_elsewhere_starts_there() -> None:
+    (found,) = orphans({"celeryconfig.py": "from base import *\n", "base.py": "A = 1\n"})
+
+    assert (names(found), found.app.place.path) == (("A",), "base.py")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("A = 1\nCELERYD_X = 1\n", [("", "A CELERYD_X")]),
+        ("CELERYD_X += 1\n", [("", "CELERYD_X")]),
+        ("globals()['CELERYD_X'] = 1\n", [("", "CELERYD_X")]),
+        ("class K:\n  A = 1\n  CELERYD_X = 1\n", [("K", "A CELERYD_X")]),
+        ("class K:\n  class L:\n    CELERYD_X = 1\n", [("K.L", "CELERYD_X")]),
+        ("class K(L):\n  CELERYD_X = 1\nclass L:\n  A = 1\n", [("K", "CELERYD_X")]),
+        ("CELERYD_X = 1\nclass K:\n  CELERYD_X = 1\n", [("", "CELERYD_X K"), ("K", "CELERYD_X")]),
+        ("from base import *\nCELERYD_X = 1\n", [("", "CELERYD_X")]),
+        ("A = 1\n", []),
+        ("def f(): CELERYD_X = 1\n", []),
+        ("import CELERYD_X\n", []),
+        ("x.CELERYD_X = 1\n", []),
+    ],
+)
+def test_module_or_class_is_known_by_its_content(text: str, found: list[tuple[str, str]]) -> None:
+    configurations = orphans({"settings.py": text, "base.py": "B = 1\n"})
+
+    assert [(c.app.entity.inner_scope, " ".join(names(c))) for c in configurations] == found
+    assert all(c.grade is Grade.LIKELY and not c.namespace_known for c in configurations)
+
+
+def test_content_that_an_app_loads_is_none() -> None:
+    files = {
+        "app.py": f"{APP}app.config_from_object('settings')\n",
+        "settings.py": "CELERYD_X = 1\n",
+    }
+
+    assert orphans(files) == []
