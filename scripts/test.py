@@ -31,7 +31,8 @@ def environment(folder: Path, requirements: Sequence[str]) -> Path:
     wanted = fingerprint(requirements)
     if stamp.exists() and stamp.read_text("utf-8") == wanted:
         return python
-    venv.create(folder, clear=True, with_pip=True)
+    # A copy of the interpreter may not be run while another thread still holds it open.
+    venv.create(folder, clear=True, symlinks=os.name == "posix", with_pip=True)
     install = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*install, *requirements], cwd=ROOT, check=True)
     stamp.write_text(wanted, "utf-8")

@@ -206,8 +206,10 @@ def test_what_is_loaded(expression: str, found: str, grade: Grade) -> None:
         ("class B:\n  b = 1\nclass K(B):\n  a = 1", "b a", ()),
         ("class B:\n  b = 1\nclass K(B):\n  del b", "", ()),
         (
-            "class A:\n  a = 1\nclass B(A):\n  b = 1\nclass C(A):\n  c = 1\n"
-            "class K(B, C):\n  k = 1",
+            (
+                "class A:\n  a = 1\nclass B(A):\n  b = 1\nclass C(A):\n  c = 1\n"
+                "class K(B, C):\n  k = 1"
+            ),
             "a c b k",
             (),
         ),
