@@ -106,8 +106,11 @@ class Apps:
     def _find_calls(self) -> None:
         for index in self._names.facts.roots():
             self._find_named(index)
+        made = (site.call for creations in self.creations.values() for _, site in creations)
+        wanted = {"Celery", *map(_called, made)}
         for path, site in list(self._names.facts.call_sites()):
-            if Place(path, site.call.span) not in self._by_place:
+            unbound = Place(path, site.call.span) not in self._by_place
+            if _called(site.call) in wanted and unbound:
                 entity = Entity(path, site.where.scope, f"<{site.call.span.start}>")
                 self._note(entity, path, site.where.scope, site.call)
 
@@ -266,6 +269,10 @@ class Apps:
             app = App(target.entity, place, FoundBy.BEHAVIOUR)
             self._by_entity[target.entity] = _Stand(app)
             self._asked.clear()
+
+
+def _called(call: Call) -> str:
+    return call.dotted.rpartition(".")[2]
 
 
 def _innermost(expression: Expression) -> Expression:

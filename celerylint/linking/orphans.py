@@ -35,12 +35,13 @@ def orphans(
     unclear = any(c.grade is Grade.UNKNOWN or not c.namespace_known for c in configurations)
     indexes = list(names.facts.roots())
     named = set(_named(indexes, sources))
+    parts = set[str]().union(*(sources.modules.reached[path] for path in named))
     for index in indexes:
         path = index.facts.path
         if path in named:
             grade = Grade.LIKELY if unclear else Grade.CERTAIN
             yield _orphan(Entity(path), sources.module(path), FoundBy.FILE_NAME, grade)
-        else:
+        elif path not in parts:
             yield from _by_content(index, sources, seen, tells)
 
 

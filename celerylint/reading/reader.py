@@ -25,7 +25,7 @@ _STEPS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 # The tokenizer of Python gives up at this depth.
 _DEEPEST = 200
 _TOO_DEEP = "The file is nested too deeply to be read"
-_PLAIN = frozenset({UseKind.NAME, UseKind.OWNER})
+_PLAIN = frozenset({UseKind.NAME, UseKind.OWNER, UseKind.STRING})
 
 
 def read(source: Source) -> FileFacts:
