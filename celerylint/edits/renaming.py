@@ -140,6 +140,15 @@ class _Renaming:
     # --- mentions -------------------------------------------------------------------------------
 
     def _use(self, index: FileIndex, use: Use) -> Iterator[Step]:
+        """Yield what to do about a mention; only a name as such can be edited."""
+        plain = use.span.end - use.span.start == len(use.name)
+        for step in self._mention(index, use):
+            if plain or isinstance(step, Obstacle):
+                yield step
+            else:
+                yield Obstacle(step.place, f"`{use.name}` is not written as one plain string")
+
+    def _mention(self, index: FileIndex, use: Use) -> Iterator[Step]:
         if use.kind in (UseKind.NAME, UseKind.OWNER):
             yield from self._plain(index, use)
         elif use.kind is UseKind.STRING:
