@@ -16,6 +16,7 @@ from celerylint.facts import BindingKind, UseKind
 from celerylint.finding import ChangeSet, Edit, Safety
 from celerylint.model import FoundBy, Layer, Setting
 from celerylint.names import Release, release_text
+from celerylint.versions import spread
 
 # The first release that looks for an old name in every layer before it takes a default.
 _EVERY_LAYER: Release = (5, 7)
@@ -263,7 +264,7 @@ def _changed_life(view: View, each: Outdated) -> Iterator[str]:
     name = each.definition.name
     if view.upgrading:
         if not all(m.honoured and m.setting == each.setting for m in view.before(name)):
-            releases = _span(view.versions.before)
+            releases = spread(view.versions.before)
             yield f"`{name}`, ignored by Celery {releases}, takes effect"
         return
     for release in view.target:
@@ -308,17 +309,10 @@ def _lower_case_before(view: View) -> Iterator[str]:
         alive = view.meanings(definition.name)[-1].reading is Reading.NEW
         dead = not any(m.honoured for m in view.before(definition.name))
         if alive and dead and definition not in shadows:
-            releases = _span(view.versions.before)
+            releases = spread(view.versions.before)
             yield f"`{definition.name}`, ignored by Celery {releases}, takes effect"
 
 
 def _wakes(dead: tuple[Outdated, ...]) -> Iterator[str]:
     for each in dead:
         yield f"`{each.definition.name}`, ignored so far, takes effect"
-
-
-def _span(releases: tuple[Release, ...]) -> str:
-    first, last = releases[0], releases[-1]
-    return (
-        release_text(first) if first == last else f"{release_text(first)} to {release_text(last)}"
-    )
