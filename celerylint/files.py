@@ -74,6 +74,11 @@ _MANIFESTS = frozenset(
 _REQUIREMENTS = ("*requirements*.txt", "*requirements*.in", "constraints*.txt")
 
 
+_LAUNCHER = re.compile(
+    r"(?:Dockerfile|Procfile|\.env)[\w.-]*|[\w.-]*\.(?:ini|cfg|toml|ya?ml|env|sh|conf|service)"
+)
+
+
 class Asked(NamedTuple):
     """What the user named in one project; `paths` is None for the whole of it."""
 
@@ -85,7 +90,8 @@ class Asked(NamedTuple):
 class Tree:
     """The files of one project, relative to its root, with forward slashes and sorted.
 
-    `files` are the Python files, `manifests` those that may name dependencies. `given` are the
+    `files` are the Python files, `manifests` those that may name dependencies, `launchers` those
+    that start programs or configure them. `given` are the
     files the user named, None for all. `overlay` holds contents that count instead of the disk's.
     `unlisted` are the folders that could not be listed.
     """
@@ -96,6 +102,7 @@ class Tree:
     overlay: Mapping[str, bytes] = field(default_factory=dict)
     manifests: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
+    launchers: tuple[str, ...] = ()
 
     def read(self, path: str) -> bytes:
         """Return the content of a file, the overlay's first; raise OSError as reading does."""
@@ -257,6 +264,7 @@ def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
         named,
         manifests=tuple(sorted(walked.manifests)),
         unlisted=tuple(sorted(walked.unlisted)),
+        launchers=tuple(sorted(walked.launchers)),
     )
 
 
@@ -282,6 +290,7 @@ class _Walked:
     files: list[str] = field(default_factory=list)
     manifests: list[str] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
+    launchers: list[str] = field(default_factory=list)
 
 
 def _walk(root: Path, start: str, excluded: _Excluded) -> _Walked:
@@ -326,6 +335,8 @@ def _note(walked: _Walked, relative: str, name: str) -> None:
         walked.files.append(relative)
     if name in _MANIFESTS or _is_requirements(relative, name):
         walked.manifests.append(relative)
+    if _LAUNCHER.fullmatch(name):
+        walked.launchers.append(relative)
 
 
 def _is_requirements(relative: str, name: str) -> bool:

@@ -12,6 +12,7 @@ from celerylint.checks import CHECKS
 from celerylint.checks.view import View
 from celerylint.files import Tree
 from celerylint.finding import Finding, Place, Severity, Span
+from celerylint.linking.django import Search
 from celerylint.linking.project import Project, link
 from celerylint.model import App, Configuration, Grade
 from celerylint.options import Options
@@ -76,7 +77,8 @@ class Run:
         self, tree: Tree, roots: tuple[str, ...], selected: frozenset[str]
     ) -> Iterator[Finding]:
         """Yield every finding once, in no particular order."""
-        project = link(self._store.facts, tree.files, roots, self._tells)
+        search = Search(tree.files, tree.launchers, self._store.peek)
+        project = link(self._store.facts, tree.files, roots, self._tells, search)
         told = tuple(self._told(c) for c in project.configurations)
         project = replace(project, configurations=told)
         seen: set[tuple[str, Place]] = set()

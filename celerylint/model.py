@@ -112,7 +112,8 @@ class Configuration(NamedTuple):
     """One app with all that configures it.
 
     `namespace` is None where there is none; `namespace_known` says whether that is certain.
-    `openings` are the places from which unseen settings may come.
+    `openings` are the places from which unseen settings may come. `django` says that they come
+    through Django's settings, which hand on upper-case names only.
     """
 
     app: App
@@ -122,6 +123,7 @@ class Configuration(NamedTuple):
     namespace_known: bool = True
     openings: tuple[Opening, ...] = ()
     loadings: tuple[Loading, ...] = ()
+    django: bool = False
 
     @property
     def closed(self) -> bool:

@@ -36,6 +36,13 @@ class Store:
             self._fail(path, raw, error)
             return None
 
+    def peek(self, path: str) -> bytes:
+        """Return the bytes of a file, none where it cannot be read."""
+        try:
+            return self._tree.read(path)
+        except OSError:
+            return b""
+
     def _parsed(self, source: Source, raw: bytes) -> FileFacts:
         from celerylint.reading.reader import read  # noqa: PLC0415 - LibCST is heavy
 

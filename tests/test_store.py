@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from celerylint.files import Asked, tree
+from celerylint.files import Asked, Tree, tree
 from celerylint.memory import Memory
 from celerylint.store import Store
 
@@ -63,3 +63,9 @@ def test_file_that_is_gone_is_a_failure(tmp_path: Path) -> None:
     assert found.facts("a.py") is None
     assert found.failures["a.py"].reason.startswith("The file cannot be read: ")
     assert not found.sources["a.py"].text
+
+
+def test_bytes_of_a_file_that_cannot_be_read_are_none(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, ("gone.py",), overlay={"here.py": b"A = 1"})
+
+    assert [Store(tree, {}).peek(path) for path in ("here.py", "gone.py")] == [b"A = 1", b""]

@@ -21,7 +21,9 @@ def unknown_setting(view: View) -> Iterator[Finding]:
     if view.orphaned:
         return
     for definition in view.judged(Reading.NEVER):
-        if not view.is_read(definition) and not view.is_code(definition):
+        if view.is_read(definition) or view.is_code(definition):
+            continue
+        if view.speaks_of_celery(definition):
             yield _never(view, definition)
     for definition in view.judged(Reading.UNKNOWN, Reading.NEEDS_NAMESPACE):
         if _is_private(definition) or view.is_read(definition) or not view.certain:
@@ -78,6 +80,8 @@ def _wake(view: View, definition: Setting, setting: str) -> Fix:
 def _suggestion(view: View, definition: Setting) -> str | None:
     """Return the setting that is probably meant, None where the name may be the project's own."""
     if len(definition.name) < _SHORTEST or view.is_code(definition):
+        return None
+    if not view.speaks_of_celery(definition):
         return None
     if view.catalogue.is_generic(definition.name) and not view.must_be_setting(definition):
         return None

@@ -83,6 +83,7 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     plan = rename(view.project, view.settings, renames)
     aside = _imports_aside(view, plan)
     obstacles = (
+        *_upper_case_only(view),
         *plan.obstacles,
         *aside.obstacles,
         *_shared(view, wanted),
@@ -144,6 +145,13 @@ def _shared(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
     for configuration in view.project.configurations:
         if configuration.app != view.app and any(s.home in homes for s in configuration.settings):
             yield Obstacle(configuration.app.place, "another app loads the same settings")
+
+
+def _upper_case_only(view: View) -> Iterator[Obstacle]:
+    """Yield what loads Django's settings without a namespace: new names cannot pass there."""
+    reason = "Django hands on upper-case names only, so a namespace is needed"
+    for label in view.namespace_label() if view.django else ():
+        yield Obstacle(label.place, reason)
 
 
 def _doubles(wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:

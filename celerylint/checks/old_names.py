@@ -23,7 +23,8 @@ def old_setting_name(view: View) -> Iterator[Finding]:
     rule = view.rulebook["CEL101"]
     fix = migrate(view)
     for each in outdated(view):
-        if view.orphaned and view.is_read(each.definition):
+        name = each.definition.name
+        if view.orphaned and (view.is_read(each.definition) or view.catalogue.is_generic(name)):
             continue
         if _is_shadowed(view, each.definition):
             continue

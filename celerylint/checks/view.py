@@ -76,6 +76,11 @@ class View:
         return self.app.found_by is FoundBy.CONTENT
 
     @property
+    def django(self) -> bool:
+        """Return whether Django's settings stand between a module and Celery."""
+        return any(configuration.django for configuration in self.configurations)
+
+    @property
     def target(self) -> tuple[Release, ...]:
         """Return the releases that are judged."""
         return self.versions.target
@@ -163,7 +168,16 @@ class View:
 
         A module that is loaded under a namespace often holds the settings of a whole site.
         """
-        return self.namespace is not None and self.catalogue.is_generic(setting.name)
+        shared = self.django or self.namespace is not None
+        return shared and self.catalogue.is_generic(setting.name)
+
+    def speaks_of_celery(self, setting: Setting) -> bool:
+        """Return whether the name can hardly be meant for anything but Celery.
+
+        A settings module of Django is full of names that are meant for others.
+        """
+        heads = (f"{(self.namespace or _USUAL).rstrip('_')}_", "CELERY", "BROKER_")
+        return not self.django or setting.name.startswith(heads)
 
     def is_code(self, setting: Setting) -> bool:
         """Return whether the name is an import, a function or a class of a module."""

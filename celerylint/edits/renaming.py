@@ -36,6 +36,10 @@ _OBJECTS = frozenset({FoundBy.CALL, FoundBy.BEHAVIOUR})
 _LOOKUPS = frozenset({UseKind.ITEM, UseKind.GET, UseKind.GETATTR, UseKind.ATTRIBUTE})
 
 
+# How Django's tests give settings other values.
+_OVERRIDES = frozenset({"modify_settings", "override_settings", "settings"})
+
+
 class Rename(NamedTuple):
     """A name of a home (a module, a class, a dict, an app) that is to become another."""
 
@@ -252,6 +256,8 @@ class _Renaming:
 
     def _argument(self, path: str, use: Use) -> Iterator[Step]:
         """Yield the keyword arguments by which a class of settings is given values of its own."""
+        if use.owner.rpartition(".")[2] in _OVERRIDES:
+            yield Obstacle(Place(path, use.span), f"`{use.name}` is overridden here")
         target = self._names.resolve(path, use.where.scope, use.owner)
         home = self._defining(target.entity, use.name)
         if not target.rest and (home, use.name) in self._new and home not in self._app_homes:

@@ -18,6 +18,7 @@ from celerylint.facts import (
 )
 from celerylint.finding import Place
 from celerylint.linking.apps import Apps
+from celerylint.linking.django import Entries, Search
 from celerylint.linking.evaluate import Evaluator, Value
 from celerylint.linking.gathered import (
     Gathered,
@@ -69,6 +70,8 @@ _UPDATERS = frozenset({"update", "add_defaults", "setdefault"})
 _METHODS = _UPDATERS | {"config_from_object", "config_from_envvar"}
 _NAMESPACE_POSITION = 3
 
+_NOWHERE = Search()
+
 
 @dataclass(frozen=True, slots=True)
 class Project:
@@ -91,11 +94,13 @@ def link(
     files: tuple[str, ...],
     roots: tuple[str, ...],
     tells: Callable[[str], bool],
+    search: Search = _NOWHERE,
 ) -> Project:
     """Return the project made of `files`; `read` gives the facts of one of them.
 
     `roots` are the files that are read in any case; others only where a link leads to them.
-    `tells` says of a name whether it can be nothing but a setting of Celery.
+    `tells` says of a name whether it can be nothing but a setting of Celery. `search` is where to
+    look for what is found without reading facts.
     """
     facts, modules = Facts(read, roots), Modules(files)
     names = Names(facts, modules, pulls=False)
@@ -103,7 +108,8 @@ def link(
     evaluator = Evaluator(following)
     apps = Apps(names, following)
     sources = Sources(following, evaluator)
-    linked = tuple(_Assembly(names, evaluator, apps, sources).configurations())
+    entries = Entries(modules, search)
+    linked = tuple(_Assembly(names, evaluator, apps, sources, entries).configurations())
     left_over = tuple(orphans(names, sources, linked, tells))
     return Project(linked + left_over, apps, names, evaluator, sources)
 
@@ -116,16 +122,25 @@ class _Source(NamedTuple):
     namespace: Expression | None
     path: str
     where: Where
+    django: bool = False
 
 
 class _Assembly:
     """Put apps, what they load and what is written to them together."""
 
-    def __init__(self, names: Names, evaluator: Evaluator, apps: Apps, sources: Sources) -> None:
+    def __init__(
+        self,
+        names: Names,
+        evaluator: Evaluator,
+        apps: Apps,
+        sources: Sources,
+        entries: Entries,
+    ) -> None:
         self._names = names
         self._evaluator = evaluator
         self._apps = apps
         self._gather = sources
+        self._entries = entries
         self._loaded = defaultdict[App, list[_Source]](list)
         self._changed = defaultdict[App, list[Gathered]](list)
         self._namespaces = defaultdict[App, list[tuple[str, Where, Expression]]](list)
@@ -162,6 +177,7 @@ class _Assembly:
             known,
             gathered.openings,
             (source.loading,) if source else (),
+            source.django if source else False,
         )
 
     def _namespace(self, path: str, where: Where, given: Expression) -> str | None:
@@ -250,9 +266,13 @@ class _Assembly:
     def _source(
         self, app: App, path: str, where: Where, value: Expression, namespace: Expression | None
     ) -> None:
-        gathered = _in_layer(self._gather.loaded(path, where, value), Layer.SOURCE)
-        loading = Loading(Place(path, value.span), gathered.grade)
-        self._loaded[app].append(_Source(gathered, loading, namespace, path, where))
+        django = self._gather.is_django(path, where, value)
+        entries = self._entries.all if django else ()
+        found = [replace(self._gather.django(e.path), grade=e.grade) for e in entries]
+        for each in found or [self._gather.loaded(path, where, value)]:
+            gathered = _in_layer(each, Layer.SOURCE)
+            loading = Loading(Place(path, value.span), gathered.grade)
+            self._loaded[app].append(_Source(gathered, loading, namespace, path, where, django))
 
     def _open(self, app: App, place: Place, reason: str) -> None:
         self._changed[app].append(opened(place, reason))

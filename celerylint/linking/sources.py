@@ -24,6 +24,7 @@ from celerylint.facts import (
 from celerylint.finding import Place
 from celerylint.linking.additions import Additions
 from celerylint.linking.classes import ClassSettings
+from celerylint.linking.django import SETTINGS
 from celerylint.linking.evaluate import Evaluator
 from celerylint.linking.gathered import (
     Collected,
@@ -44,7 +45,6 @@ from celerylint.model import Entity, Grade, Opening
 
 _DEPTH = 16
 _LOST = "what is loaded cannot be followed"
-_DJANGO = "django.conf.settings"
 _COPIES = frozenset({"copy.copy", "copy.deepcopy", "types.MappingProxyType"})
 
 
@@ -83,6 +83,19 @@ class Sources:
             return replace(every, openings=openings, grade=Grade.LIKELY)
         return self._object(path, where, expression, 0)
 
+    def is_django(self, path: str, where: Where, expression: Expression) -> bool:
+        """Return whether `config_from_object(expression)` loads Django's settings."""
+        text = self._evaluator.value(path, where.scope, expression).text
+        if text is not None:
+            return text.replace(":", ".") == SETTINGS
+        target = self._names.of_expression(path, where.scope, expression)
+        return target is not None and target.entity.name == SETTINGS and target.entity.external
+
+    def django(self, path: str) -> Gathered:
+        """Return the settings of a settings module of Django: its upper-case names."""
+        gathered = self.module(path)
+        return replace(gathered, settings=tuple(s for s in gathered.settings if s.name.isupper()))
+
     def defaults_of(self, variable: str) -> tuple[tuple[str, Where, Expression], ...]:
         """Return what the project itself puts into an environment variable, and where."""
         found: list[tuple[str, Where, Expression]] = []
@@ -100,7 +113,7 @@ class Sources:
     def _named(self, path: str, place: Place, text: str) -> Gathered:
         module, _, attribute = text.partition(":")
         if module == "django.conf":
-            return unknown(place, "Django's settings are not followed")
+            return unknown(place, "Django's settings module is not found")
         if text.startswith("."):
             return unknown(place, f"`{text}` is no name of a module")
         found = self._names.modules.find(module, path)
@@ -128,8 +141,8 @@ class Sources:
     def _target(self, target: Target, place: Place, depth: int) -> Gathered:
         entity = target.entity
         if entity.external:
-            django = entity.name == _DJANGO
-            reason = "Django's settings are not followed" if django else outside(entity)
+            django = entity.name == SETTINGS
+            reason = "Django's settings module is not found" if django else outside(entity)
             return unknown(place, reason)
         if target.rest or depth > _DEPTH:
             return unknown(place, _LOST)

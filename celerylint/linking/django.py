@@ -1,0 +1,83 @@
+"""Which modules Django takes its settings from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from celerylint.finding import Place, Span
+from celerylint.linking.modules import Modules
+from celerylint.model import Grade
+
+SETTINGS = "django.conf.settings"
+"""The object that a Celery app is given to load Django's settings."""
+
+_NAMED = re.compile(
+    rb"DJANGO_SETTINGS_MODULE['\"]?\]?[ \t]*[,=:\s][ \t\r\n]*['\"]?([A-Za-z_][A-Za-z0-9_.]*)"
+)
+_STAR = re.compile(rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*\(?[ \t]*\*", re.MULTILINE)
+_VARIABLE = b"DJANGO_SETTINGS_MODULE"
+
+
+class Entry(NamedTuple):
+    """A settings module that Django may be started with; `place` is where it is named."""
+
+    path: str
+    place: Place
+    grade: Grade
+
+
+class Search(NamedTuple):
+    """Where to look: Python files, files that start programs, and how to get at their bytes."""
+
+    files: tuple[str, ...] = ()
+    launchers: tuple[str, ...] = ()
+    peek: Callable[[str], bytes] = lambda _: b""
+
+
+class Entries:
+    """Find settings modules by the bytes of files: no parser is needed, and none could read all.
+
+    Those named in DJANGO_SETTINGS_MODULE come first; then the modules that star-import one of them,
+    which are other ways to start the same site.
+    """
+
+    def __init__(self, modules: Modules, search: Search) -> None:
+        """Look for modules with `search`; nothing is read before somebody asks."""
+        self._modules = modules
+        self._search = search
+
+    @cached_property
+    def all(self) -> tuple[Entry, ...]:
+        """Return every settings module once, by path."""
+        found = {entry.path: entry for entry in self._named()}
+        stars = tuple(self._stars()) if found else ()
+        while new := [s for s in stars if s.target in found and s.path not in found]:
+            for star in new:
+                place = Place(star.path, Span(0, 0))
+                found[star.path] = Entry(star.path, place, found[star.target].grade)
+        return tuple(found[path] for path in sorted(found))
+
+    def _named(self) -> Iterator[Entry]:
+        for path in (*self._search.files, *self._search.launchers):
+            raw = self._search.peek(path)
+            for match in _NAMED.finditer(raw) if _VARIABLE in raw else ():
+                found = self._modules.find(match[1].decode("ascii"), path)
+                if found:
+                    span = Span(match.start(1), match.end(1))
+                    yield Entry(found.path, Place(path, span), found.grade)
+
+    def _stars(self) -> Iterator[_Star]:
+        for path in self._search.files:
+            raw = self._search.peek(path)
+            for match in _STAR.finditer(raw) if b"import" in raw else ():
+                found = self._modules.find(match[1].decode("ascii", "replace"), path)
+                if found and found.path != path and found.grade is Grade.CERTAIN:
+                    yield _Star(path, found.path)
+
+
+class _Star(NamedTuple):
+    path: str
+    target: str

@@ -1,0 +1,86 @@
+"""Settings that come through Django are judged as Celery sees them: upper case, and a namespace."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.finding import Safety
+from celerylint.options import Options
+from tests.judged import TARGET, fixed, found, judged, notes
+
+MANAGE = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
+APP = "from celery import Celery\napp = Celery('shop')\n"
+NAMESPACED = APP + "app.config_from_object('django.conf:settings', namespace='CELERY')\n"
+PLAIN = APP + "app.config_from_object('django.conf:settings')\n"
+OBJECT = "from django.conf import settings\n" + APP + "app.config_from_object(settings)\n"
+
+
+def site(settings: str, app: str = NAMESPACED, **more: str) -> dict[str, str]:
+    files = {"manage.py": MANAGE, "shop/celery.py": app, "shop/settings.py": settings}
+    return {**files, "shop/__init__.py": "", **{f"shop/{k}.py": text for k, text in more.items()}}
+
+
+def test_old_name_is_dead_under_the_namespace_of_the_app() -> None:
+    report = judged(site("CELERY_TASK_SERIALIZER = 'json'\nCELERY_ACKS_LATE = True\n"))
+
+    assert found(report) == ["2 CEL115 CELERY_ACKS_LATE"]
+    assert report.findings[0].fix is not None
+    assert report.findings[0].fix.safety is Safety.UNSAFE
+
+
+def test_dead_name_comes_to_life_on_request() -> None:
+    options = Options(target_version="5.6", unsafe_fixes=True)
+
+    changes = fixed(site("CELERY_ACKS_LATE = True\n"), options).changes
+
+    assert changes == {"shop/settings.py": b"CELERY_TASK_ACKS_LATE = True\n"}
+
+
+@pytest.mark.parametrize("app", [PLAIN, OBJECT])
+def test_old_names_without_a_namespace_are_reported_and_stay(app: str) -> None:
+    report = judged(site("CELERY_ACKS_LATE = True\n", app))
+
+    assert found(report) == ["1 CEL101 CELERY_ACKS_LATE"]
+    assert "Django hands on upper-case names only" in notes(report)[0]
+
+
+def test_prefixed_name_without_a_namespace_is_dead() -> None:
+    report = judged(site("CELERY_BROKER_URL = 'memory://'\n", PLAIN))
+
+    assert found(report) == ["1 CEL106 CELERY_BROKER_URL"]
+
+
+def test_lower_case_names_of_a_settings_module_are_no_settings() -> None:
+    assert found(judged(site("broker_url = 'memory://'\ntimezone = 'UTC'\n", PLAIN))) == []
+
+
+def test_names_of_the_site_are_left_alone() -> None:
+    text = "EMAIL_HOST = 'mail'\nS3_BUCKET = 'b'\nTASK_MAX_RETRIES = 3\nWORKER_TIMEOUTS = 4\n"
+
+    assert found(judged(site(text))) == []
+
+
+def test_misspelt_name_with_the_prefix_is_found() -> None:
+    report = judged(site("CELERY_BROKER_URLL = 'memory://'\n"))
+
+    assert found(report) == ["1 CEL104 CELERY_BROKER_URLL"]
+
+
+def test_overridden_name_stays() -> None:
+    tests = "from django.test import override_settings\n@override_settings(CELERY_ACKS_LATE=1)\n"
+    report = judged(site("CELERY_ACKS_LATE = True\n", tests=tests + "def test(): pass\n"))
+
+    assert notes(report) == ["Not fixed: `CELERY_ACKS_LATE` is overridden here (shop/tests.py:2)"]
+
+
+def test_settings_module_that_is_not_there_leaves_the_others_orphaned() -> None:
+    files = {"shop/celery.py": NAMESPACED, "shop/options.py": "CELERYD_CONCURRENCY = 4\n"}
+
+    assert found(judged(files)) == ["1 CEL003 None", "1 CEL101 CELERYD_CONCURRENCY"]
+
+
+def test_every_settings_module_is_judged() -> None:
+    live = "from .settings import *\nCELERY_ROUTES = {}\n"
+    report = judged(site("CELERY_TASK_SERIALIZER = 'json'\n", live=live), TARGET)
+
+    assert found(report) == ["2 CEL115 CELERY_ROUTES"]
