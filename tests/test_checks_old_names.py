@@ -286,7 +286,7 @@ def test_import_whose_name_a_setting_wants_steps_aside_once() -> None:
 
     after = "from django.utils import timezone as utils_timezone\ntimezone = 'UTC'\n"
     expected = {"celeryconfig.py": f"{after}NOW = utils_timezone.now()\n".encode()}
-    assert fixed({"celeryconfig.py": text}).changes == expected
+    assert fixed({"celeryconfig.py": text}, FROM_3).changes == expected
 
 
 def test_name_in_a_class_above_is_a_rival() -> None:

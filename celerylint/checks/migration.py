@@ -94,7 +94,8 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     )
     if obstacles:
         return _blocked(obstacles)
-    reasons = tuple(dict.fromkeys((*_revivals(view, base), *_wakes(extra))))
+    reasons = (*_revivals(view, base), *_wakes(extra), *_unshadowed(view))
+    reasons = tuple(dict.fromkeys(reasons))
     edits = tuple(sorted({*plan.edits, *aside.edits}))
     safety = Safety.UNSAFE if reasons else Safety.SAFE
     return Fix(ChangeSet(_title(wanted), safety, edits, "; ".join(reasons)))
@@ -319,6 +320,18 @@ def _lower_case_before(view: View) -> Iterator[str]:
         if alive and dead and definition not in shadows:
             releases = spread(view.versions.before)
             yield f"`{definition.name}`, ignored by Celery {releases}, takes effect"
+
+
+def _unshadowed(view: View) -> Iterator[str]:
+    """Yield the imports that counted as settings, where Celery did load them.
+
+    Beside old names it refuses them, unless the setting is there under its old name as well.
+    """
+    for definition in shadowing(view) if not view.upgrading else ():
+        setting = view.catalogue.settings[definition.name]
+        names = {other.name for other in view.settings}
+        if setting.old_name_at(view.target[-1]) in names:
+            yield f"`{definition.name}` is no longer the import of that name"
 
 
 def _wakes(dead: tuple[Outdated, ...]) -> Iterator[str]:

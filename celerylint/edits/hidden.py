@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Iterator
+from pathlib import PurePosixPath
 
 from celerylint.edits.plan import Obstacle, index_of
-from celerylint.facts import Call, Constant, HoleKind, Member, Reference
+from celerylint.facts import (
+    Call,
+    Constant,
+    Expression,
+    HoleKind,
+    Member,
+    Operation,
+    Reference,
+    Sequence,
+    UseKind,
+)
 from celerylint.finding import Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
@@ -13,18 +25,84 @@ from celerylint.model import App, Entity
 
 _IMPORTERS = frozenset({"import_module", "__import__", "load_module", "run_module", "run_path"})
 _UPDATERS = frozenset({"update", "add_defaults", "setdefault"})
+_MAGIC = frozenset({"__dir__", "__getattr__", "__getattribute__", "__slots__"})
 
 
 def hidden(
-    project: Project, homes: Collection[Entity], apps: Collection[App]
+    project: Project, homes: Collection[Entity], apps: Collection[App], names: Collection[str]
 ) -> Iterator[Obstacle]:
-    """Yield the places that may use the names of these homes without saying which."""
+    """Yield the places that may use these names of the homes without saying which."""
     for index in list(project.facts.roots()):
         yield from _computed(project, index, apps)
         yield from _unknown_conf(project, index)
         yield from _imported_by_name(project, index, homes)
+        yield from _looked_up(project, index, homes)
+        yield from _spelt_otherwise(index, names)
     for home in homes:
         yield from _holes(project, home)
+        yield from _magic(project, home)
+        yield from _computed_exports(project, home)
+
+
+def _looked_up(project: Project, index: FileIndex, homes: Collection[Entity]) -> Iterator[Obstacle]:
+    """Yield what takes a module from `sys.modules`, reads it as a file, or asks for its names."""
+    path = index.facts.path
+    for use in index.facts.uses:
+        if use.kind is UseKind.ITEM and use.owner.endswith("sys.modules"):
+            found = project.names.modules.find(use.name, path)
+            if found and Entity(found.path) in homes:
+                yield Obstacle(Place(path, use.span), f"`{use.name}` is taken from sys.modules")
+        elif use.kind is UseKind.ATTRIBUTE and use.name == "__dict__" and use.owner:
+            target = project.names.resolve(path, use.where.scope, use.owner)
+            if target.entity in homes:
+                yield Obstacle(Place(path, use.span), f"`{use.owner}.__dict__` holds all names")
+    files = {PurePosixPath(home.path).name for home in homes if home.is_module}
+    for site in index.facts.calls:
+        for argument in site.call.arguments:
+            text = argument.value.value if isinstance(argument.value, Constant) else None
+            if isinstance(text, str) and PurePosixPath(text).name in files:
+                place = Place(path, argument.value.span)
+                yield Obstacle(place, f"`{text}` is used as a file")
+
+
+def _spelt_otherwise(index: FileIndex, names: Collection[str]) -> Iterator[Obstacle]:
+    """Yield the names that Python takes for these although they are written with other letters."""
+    mentions = [(binding.name, binding.span) for binding in index.facts.bindings]
+    mentions += [(use.name, use.span) for use in index.facts.uses]
+    for name, span in mentions:
+        if not name.isascii() and unicodedata.normalize("NFKC", name) in names:
+            place = Place(index.facts.path, span)
+            yield Obstacle(place, f"`{name}` is the same name in other letters")
+
+
+def _magic(project: Project, home: Entity) -> Iterator[Obstacle]:
+    """Yield the special names by which a module or class answers for its names itself."""
+    index = index_of(project, home.path)
+    if not (home.is_module or home.inner_scope in index.classes):
+        return
+    for binding in index.in_scope(home.inner_scope if home.name else ""):
+        if binding.name in _MAGIC:
+            yield Obstacle(Place(home.path, binding.span), f"`{binding.name}` decides about names")
+
+
+def _computed_exports(project: Project, home: Entity) -> Iterator[Obstacle]:
+    """Yield the assignments to `__all__` that are no plain list of strings."""
+    index = index_of(project, home.path)
+    for binding in index.bindings.get(("", "__all__"), ()) if home.is_module else ():
+        if binding.value is not None and not _lists_plainly(binding.value):
+            yield Obstacle(Place(home.path, binding.span), "`__all__` is computed")
+
+
+def _lists_plainly(expression: Expression) -> bool:
+    match expression:
+        case Sequence():
+            return all(isinstance(i, Constant) and i.inner for i in expression.items)
+        case Operation(operator="+"):
+            return all(map(_lists_plainly, expression.operands))
+        case Reference():
+            return expression.name.endswith(".__all__")
+        case _:
+            return False
 
 
 def _computed(project: Project, index: FileIndex, apps: Collection[App]) -> Iterator[Obstacle]:

@@ -108,7 +108,7 @@ class _Renaming:
                 yield from self._write(index.facts.path, write)
             yield from self._imports(index)
             yield from self._calls(index)
-        yield from hidden(self._project, self._homes, self._apps)
+        yield from hidden(self._project, self._homes, self._apps, self._by_old)
 
     # --- definitions ----------------------------------------------------------------------------
 

@@ -74,7 +74,7 @@ class Expressions:
             case _:
                 return self._operation(node, where)
 
-    def _operation(  # noqa: PLR0911 - one arm a kind
+    def _operation(  # noqa: C901, PLR0911 - one arm a kind
         self, node: cst.CSTNode, where: Where
     ) -> Expression:
         span = self._spans.of(node)
@@ -84,6 +84,8 @@ class Expressions:
             case cst.IfExp():
                 self.convert(node.test, where)
                 return Choice(span, self._all((node.body, node.orelse), where))
+            case cst.Comparison():
+                return self._comparison(node, where)
             case cst.BooleanOperation():
                 return Choice(span, self._all((node.left, node.right), where))
             case cst.BinaryOperation():
@@ -106,6 +108,17 @@ class Expressions:
                 return value
             case _:
                 return Opaque(span, tuple(self._children(node, where)))
+
+    def _comparison(self, node: cst.Comparison, where: Where) -> Expression:
+        """Read a comparison; `'NAME' in x` asks x for a key."""
+        key = plain_text(node.left, self._spans)
+        first = node.comparisons[0]
+        if key is None or not isinstance(first.operator, cst.In | cst.NotIn):
+            return Opaque(self._spans.of(node), tuple(self._children(node, where)))
+        owner = self.owner(first.comparator, where)
+        self._notes.mention(key, UseKind.ITEM, where, dotted(owner))
+        rest = (self.convert(each.comparator, where) for each in node.comparisons[1:])
+        return Opaque(self._spans.of(node), (key, owner, *rest))
 
     def _lambda(self, node: cst.Lambda, where: Where) -> Expression:
         span = self._spans.of(node)

@@ -91,6 +91,8 @@ def _relevant(notes: Notes) -> tuple[Use, ...]:
     kept = (
         use
         for use in notes.uses
-        if (use.kind in _PLAIN and use.name in bound) or _NAME_LIKE.fullmatch(use.name)
+        if (use.kind in _PLAIN and use.name in bound)
+        or _NAME_LIKE.fullmatch(use.name)
+        or use.owner.endswith("sys.modules")
     )
     return tuple(sorted(kept, key=lambda use: use.span))
