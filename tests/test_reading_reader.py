@@ -48,3 +48,10 @@ def test_own_names_and_what_looks_like_a_setting_are_kept_as_mentions() -> None:
     facts = facts_of("own = 1\nprint(own, other, BROKER, task_routes, a.name, a.task_routes)\n")
 
     assert [use.name for use in facts.uses] == ["own", "BROKER", "task_routes", "task_routes"]
+
+
+@pytest.mark.parametrize("tail", ["", "\n", "\n\n   \n", "\n\t", "\r\n\r\n  ", "\n\f\n"])
+def test_blanks_at_the_end_do_not_matter(tail: str) -> None:
+    facts = facts_of(f"A = 1{tail}")
+
+    assert [binding.name for binding in facts.bindings] == ["A"]

@@ -42,9 +42,11 @@ def read(source: Source) -> FileFacts:
 
 
 def _facts(source: Source) -> FileFacts:
-    module = _parse(source)
+    # LibCST loses blanks on the last lines, where nothing is to be read or edited.
+    body = source.text.rstrip() + "\n"
+    module = _parse(body)
     spans = Spans(module)
-    if spans.code != source.text:
+    if spans.code != body:
         raise UnreadableError("The file does not survive a round trip through the parser")
     walk = Statements(module, spans)
     walk.walk()
@@ -62,9 +64,9 @@ def _facts(source: Source) -> FileFacts:
     )
 
 
-def _parse(source: Source) -> cst.Module:
+def _parse(text: str) -> cst.Module:
     try:
-        return cst.parse_module(source.text)
+        return cst.parse_module(text)
     except cst.ParserSyntaxError as error:
         line, column = error.raw_line, error.raw_column + 1
         raise UnreadableError("The file is not valid Python 3", line, column) from error
