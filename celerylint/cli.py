@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -81,15 +82,25 @@ def _check(paths: tuple[Path, ...], stdin_filename: Path, **given: object) -> in
     The path - is stdin. Exit codes: 0 nothing is left to fail on, 1 findings remain or the diff is
     not empty, 2 the run itself failed.
     """
-    from celerylint.session import Request, run  # noqa: PLC0415 - --help and --version run nothing
+    from celerylint.session import Request, run, write  # noqa: PLC0415 - --help and --version run nothing
 
     said = {option.name: given[option.attribute] for option in TABLE}
     request = Request(paths or (Path(),), stdin_filename, said, Path.cwd())
-    outcome = run(request, sys.stdin.buffer.read)
+    outcome = run(request, _piped_in)
     _echo(outcome.out)
     click.echo(outcome.raw, nl=False)
     _echo(outcome.talk, err=True)
+    write(outcome)
     return outcome.code
+
+
+def _piped_in() -> bytes:
+    # Python has no stream for a stdin that is closed, which the type does not tell.
+    stdin: TextIO | None = sys.stdin
+    if stdin is None:
+        message = "- stands for stdin, which is closed; pipe a file into it or name one"
+        raise UsageError(message)
+    return stdin.buffer.read()
 
 
 def _parameter(option: Option) -> click.Option:
@@ -152,7 +163,8 @@ def _rules() -> None:
 def _setting(name: str) -> None:
     """Say what Celery does with a name, old or new, at each version."""
     from celerylint.catalogue import load_catalogue  # noqa: PLC0415 - as in check
+    from celerylint.masking import mask  # noqa: PLC0415 - as in check
     from celerylint.output.pages import setting_page  # noqa: PLC0415 - as in check
     from celerylint.rulebook import rules_folder  # noqa: PLC0415 - as in check
 
-    _echo(setting_page(name, load_catalogue(rules_folder())))
+    _echo(setting_page(mask(name), load_catalogue(rules_folder())))

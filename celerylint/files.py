@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
+from celerylint.masking import mask
 from celerylint.options import UsageError
 
 ROOT_MARKS = (
@@ -108,7 +111,10 @@ class Tree:
         """Return the content of a file, the overlay's first; raise OSError as reading does."""
         if path in self.overlay:
             return self.overlay[path]
-        with open(os.path.join(self.root, path), "rb") as stream:  # noqa: PTH118, PTH123 - pathlib costs five times as much here
+        place = os.path.join(self.root, path)  # noqa: PTH118 - pathlib costs five times as much here
+        if not stat.S_ISREG(os.stat(place).st_mode):  # noqa: PTH116 - as above
+            raise OSError(errno.EINVAL, "it is no regular file", path)
+        with open(place, "rb") as stream:  # noqa: PTH123 - as above
             return stream.read()
 
     def overlaid(self, changes: Mapping[str, bytes]) -> Tree:
@@ -211,15 +217,29 @@ def _checked(path: Path) -> Path:
         resolved = path.resolve() if folder else path.parent.resolve() / path.name
         if folder:
             os.scandir(resolved).close()
-        else:
+        elif stat.S_ISREG(resolved.stat().st_mode):
             resolved.open("rb").close()
+        else:
+            # What is read only once, such as a pipe, could not be looked into for Celery first.
+            message = f"{shown(path)} is no regular file; pass - to read stdin"
+            raise UsageError(message)
     except FileNotFoundError as error:
-        message = f"{path} does not exist"
+        message = f"{shown(path)} does not exist"
         raise UsageError(message) from error
     except OSError as error:
-        message = f"{path} cannot be read: {error.strerror}"
+        message = f"{shown(path)} cannot be read: {error.strerror}"
         raise UsageError(message) from error
     return resolved
+
+
+def shown(path: Path) -> str:
+    """Return a path as a message may show it.
+
+    A URL that is given by mistake has lost a slash as a path, and its password is masked.
+    """
+    url = str(path).replace(":/", "://")
+    masked = mask(url)
+    return str(path) if masked == url else masked
 
 
 def tree(asked: Asked, exclude: Sequence[str] = (), *, force_exclude: bool = False) -> Tree:
@@ -237,7 +257,11 @@ def tree(asked: Asked, exclude: Sequence[str] = (), *, force_exclude: bool = Fal
         relative = path.relative_to(asked.root).as_posix()
         if force_exclude and excluded.leaves_out(relative):
             continue
-        named.update(_walk(asked.root, relative, excluded).files if path.is_dir() else [relative])
+        inner = _Walked([relative], links=[relative] * path.is_symlink())
+        if path.is_dir():
+            inner = _walk(asked.root, relative, excluded)
+        named.update(inner.files)
+        whole.links += inner.links
     return _grown(asked.root, whole, frozenset(named))
 
 
@@ -258,14 +282,34 @@ def piped(
 
 
 def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
+    paths = {*walked.files, *(named or ())}
+    second = _second_names(root, paths, walked.links, named)
     return Tree(
         root,
-        tuple(sorted({*walked.files, *(named or ())})),
-        named,
+        tuple(sorted(paths - second)),
+        None if named is None else named - second,
         manifests=tuple(sorted(walked.manifests)),
         unlisted=tuple(sorted(walked.unlisted)),
         launchers=tuple(sorted(walked.launchers)),
     )
+
+
+def _second_names(
+    root: Path, files: set[str], links: Iterable[str], named: frozenset[str] | None
+) -> set[str]:
+    """Return the links whose file is among the files under another name, the first of several.
+
+    A link that the user named stays where that other name was not.
+    """
+    second: set[str] = set()
+    inside = files & set(links)
+    real = os.path.realpath(root)
+    names = {os.path.normpath(os.path.join(real, p)): p for p in files - inside} if inside else {}  # noqa: PTH118 - as in Tree.read
+    for path in sorted(inside):
+        name = names.setdefault(os.path.realpath(root / path), path)
+        if name != path and (named is None or path not in named or name in named):
+            second.add(path)
+    return second
 
 
 class _Excluded:
@@ -291,6 +335,7 @@ class _Walked:
     manifests: list[str] = field(default_factory=list)
     unlisted: list[str] = field(default_factory=list)
     launchers: list[str] = field(default_factory=list)
+    links: list[str] = field(default_factory=list)
 
 
 def _walk(root: Path, start: str, excluded: _Excluded) -> _Walked:
@@ -308,6 +353,8 @@ def _walk(root: Path, start: str, excluded: _Excluded) -> _Walked:
                     pending.append(relative)
             elif _is_ours(entry, real_root) and not excluded.matches(relative):
                 _note(walked, relative, entry.name)
+                if entry.is_symlink():
+                    walked.links.append(relative)
     return walked
 
 
@@ -323,9 +370,9 @@ def _entries(root: Path, folder: str, walked: _Walked) -> list[os.DirEntry[str]]
 
 
 def _is_ours(entry: os.DirEntry[str], real_root: str) -> bool:
-    """Return whether this is a file whose content lies within the root."""
+    """Return whether this is a regular file whose content lies within the root."""
     if not entry.is_symlink():
-        return True
+        return entry.is_file(follow_symlinks=False)
     target = os.path.realpath(entry.path)
     return target.startswith(real_root + os.sep) and os.path.isfile(target)  # noqa: PTH113 - as in Tree.read
 

@@ -8,8 +8,9 @@ import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 from celerylint.catalogue import Catalogue
 from celerylint.engine import judge
@@ -104,36 +105,90 @@ def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
 # --- writing -----------------------------------------------------------------------------------
 
 
-def write(fixed: Fixed) -> None:
-    """Write the new contents into the files of the project: all of them, or none.
+class _Rewrite(NamedTuple):
+    """One file to be replaced: how the user knows it, where it really is, and its fix."""
+
+    name: str
+    target: Path
+    fixed: Fixed
+    path: str
+
+    @property
+    def original(self) -> bytes:
+        """Return the content that was judged."""
+        return _content(self.fixed.before.sources[self.path])
+
+    @property
+    def content(self) -> bytes:
+        """Return the content that is to be written."""
+        return self.fixed.changes[self.path]
+
+
+def check(fixes: Iterable[Fixed]) -> None:
+    """Raise UsageError where the new contents of one of the projects cannot be written.
+
+    That is so where a file has changed since it was read, is read-only, lies elsewhere, or is to be
+    written in two ways.
+    """
+    _checked(fixes)
+
+
+def write(fixes: Iterable[Fixed]) -> None:
+    """Write the new contents into the files of the projects: all of them, or none.
 
     Each file is replaced in one step and keeps its mode and owner; a link stays a link. Raise
-    UsageError where a file has changed since it was read, or cannot be written.
+    UsageError as `check` does, and where a file cannot be written.
     """
-    root = os.path.realpath(fixed.before.tree.root)
-    targets = {path: Path(os.path.realpath(os.path.join(root, path))) for path in fixed.changes}  # noqa: PTH118 - a link is to be followed
-    originals = {path: _content(fixed.before.sources[path]) for path in targets}
-    for path, target in targets.items():
-        if not target.is_relative_to(root):
-            message = f"{path} is a link to a file outside the project; nothing was written"
-            raise UsageError(message)
-        _check(path, target, originals[path])
+    rewrites = _checked(fixes)
     with contextlib.ExitStack() as stack:
-        prepared: dict[str, Path] = {}
-        for path, target in sorted(targets.items()):
-            with _told(path):
-                prepared[path] = stack.enter_context(_prepared(target, fixed.changes[path]))
-        _replace_all(targets, prepared, originals)
+        prepared: list[tuple[_Rewrite, Path]] = []
+        for rewrite in rewrites:
+            with _told(rewrite.name):
+                temporary = stack.enter_context(_prepared(rewrite.target, rewrite.content))
+            prepared.append((rewrite, temporary))
+        _replace_all(prepared)
 
 
-def _check(path: str, target: Path, original: bytes) -> None:
-    with _told(path):
-        if target.read_bytes() != original:
-            message = f"{path} has changed since it was read; nothing was written, run again"
+def _checked(fixes: Iterable[Fixed]) -> tuple[_Rewrite, ...]:
+    rewrites: dict[Path, _Rewrite] = {}
+    for rewrite in _rewrites(fixes):
+        _check(rewrite)
+        other = rewrites.setdefault(rewrite.target, rewrite)
+        if other is not rewrite and other.content != rewrite.content:
+            problem = "are one file that is to be changed in two ways; nothing was written"
+            message = f"{other.name} and {rewrite.name} {problem}"
+            raise UsageError(message)
+    return tuple(rewrites.values())
+
+
+def _rewrites(fixes: Iterable[Fixed]) -> Iterator[_Rewrite]:
+    """Yield the changes, by path; raise UsageError for a link that leaves the project."""
+    for fixed in fixes:
+        root = Path(os.path.realpath(fixed.before.tree.root))
+        for path in sorted(fixed.changes):
+            name, target = _name(root / path), Path(os.path.realpath(root / path))
+            if not target.is_relative_to(root):
+                message = f"{name} is a link to a file outside the project; nothing was written"
+                raise UsageError(message)
+            yield _Rewrite(name, target, fixed, path)
+
+
+def _name(path: Path) -> str:
+    """Return the path from the current directory, or the whole of it where that is elsewhere."""
+    here = Path(os.path.realpath(Path.cwd()))
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
+
+
+def _check(rewrite: _Rewrite) -> None:
+    with _told(rewrite.name):
+        if rewrite.target.read_bytes() != rewrite.original:
+            problem = "has changed since it was read; nothing was written, run again"
+            message = f"{rewrite.name} {problem}"
             raise UsageError(message)
         # Root may write anything, but a file that nobody may write is meant to stay as it is.
-        if not (target.stat().st_mode & _WRITABLE and os.access(target, os.W_OK)):
-            message = f"{path} is read-only; nothing was written"
+        writable = rewrite.target.stat().st_mode & _WRITABLE
+        if not (writable and os.access(rewrite.target, os.W_OK)):
+            message = f"{rewrite.name} is read-only; nothing was written"
             raise UsageError(message)
 
 
@@ -167,16 +222,14 @@ def _prepared(target: Path, content: bytes) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def _replace_all(
-    targets: Mapping[str, Path], prepared: Mapping[str, Path], originals: Mapping[str, bytes]
-) -> None:
-    done: list[str] = []
+def _replace_all(prepared: Iterable[tuple[_Rewrite, Path]]) -> None:
+    done: list[_Rewrite] = []
     try:
-        for path, temporary in prepared.items():
-            with _told(path):
-                temporary.replace(targets[path])
-            done.append(path)
+        for rewrite, temporary in prepared:
+            with _told(rewrite.name):
+                temporary.replace(rewrite.target)
+            done.append(rewrite)
     except UsageError:
-        for path in done:
-            targets[path].write_bytes(originals[path])
+        for rewrite in done:
+            rewrite.target.write_bytes(rewrite.original)
         raise

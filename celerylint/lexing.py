@@ -42,14 +42,17 @@ class Token(NamedTuple):
     content_end: int
 
 
-def tokens_of(text: str) -> Iterator[Token]:
-    """Yield strings, comments, names (and numbers), line ends and, of other kinds, the rest."""
-    for match in _TOKEN.finditer(text):
+def tokens_of(text: str, start: int = 0, end: int | None = None) -> Iterator[Token]:
+    """Yield strings, comments, names (and numbers), line ends and, of other kinds, the rest.
+
+    They are those between two offsets, `end` being exclusive, as if nothing stood around.
+    """
+    for match in _TOKEN.finditer(text, start, len(text) if end is None else end):
         kind = match.lastgroup or ""
         if kind == "continuation":
             continue
-        start, end = _between_quotes(match) if kind == STRING else match.span()
-        yield Token(kind, match[0], text[start:end], *match.span(), start, end)
+        inner = _between_quotes(match) if kind == STRING else match.span()
+        yield Token(kind, match[0], text[slice(*inner)], *match.span(), *inner)
 
 
 def _between_quotes(match: re.Match[str]) -> tuple[int, int]:

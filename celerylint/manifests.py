@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from typing import Any, NamedTuple
 
 from celerylint.files import Tree
+from celerylint.names import parse_release
 
 # django-celery 3 is written for Celery 3.1, and its metadata asks for less than 4.0.
 _CELERY_OF_DJANGO_CELERY = "<4"
@@ -27,7 +28,7 @@ _LOCKED = re.compile(
     r"\s+version = \"(?P<version>[^\"]+)\""
 )
 _CONDA = re.compile(r"\s*-\s*[\"']?(?:[\w-]+::)?(celery\s*=\s*([\d.]+)[^\s\"']*)")
-_CARET = re.compile(r"(\^|~)\s*v?([\d.]+)")
+_CARET = re.compile(r"(\^|~)\s*v?(\d{1,20}(?:\.\d{1,20})*)\.?")
 
 
 class Requirement(NamedTuple):
@@ -52,19 +53,29 @@ def requirements(tree: Tree, path: str) -> tuple[Requirement, ...]:
 
     A file that cannot be read, or is not what its name promises, says nothing.
     """
-    return tuple(_requirements(tree, path, frozenset()))
+    return tuple(_requirements(tree, path))
 
 
-def _requirements(tree: Tree, path: str, seen: frozenset[str]) -> Iterator[Requirement]:
-    text = "" if path in seen else _text(tree, path)
-    reader = _reader(posixpath.basename(path))
-    if "celery" in text.lower():
-        yield from reader(path, text)
-    if reader is _from_lines:
-        for line in text.splitlines():
-            if include := _INCLUDE.match(line):
-                inner = posixpath.normpath(posixpath.join(posixpath.dirname(path), include[1]))
-                yield from _requirements(tree, inner, seen | {path})
+def _requirements(tree: Tree, path: str) -> Iterator[Requirement]:
+    seen: set[str] = set()
+    pending = [path]
+    while pending:
+        path = pending.pop()
+        if path in seen:
+            continue
+        seen.add(path)
+        text = _text(tree, path)
+        reader = _reader(posixpath.basename(path))
+        if "celery" in text.lower():
+            yield from reader(path, text)
+        if reader is _from_lines:
+            pending += reversed(tuple(_included(path, text)))
+
+
+def _included(path: str, text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        if include := _INCLUDE.match(line):
+            yield posixpath.normpath(posixpath.join(posixpath.dirname(path), include[1]))
 
 
 def _text(tree: Tree, path: str) -> str:
@@ -72,7 +83,7 @@ def _text(tree: Tree, path: str) -> str:
         return ""
     try:
         return tree.read(path).decode("utf-8-sig", "replace")
-    except OSError:
+    except (OSError, ValueError):  # a name that no file can have is a ValueError
         return ""
 
 
@@ -107,7 +118,7 @@ def _from_setup_cfg(path: str, text: str) -> Iterator[Requirement]:
 def _from_setup_py(path: str, text: str) -> Iterator[Requirement]:
     try:
         tree = ast.parse(text)
-    except (SyntaxError, ValueError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
@@ -132,7 +143,7 @@ def _toml(text: str) -> Mapping[str, Any]:
 
     try:
         return tomli.loads(text)
-    except tomli.TOMLDecodeError:
+    except (ValueError, RecursionError):
         return {}
 
 
@@ -209,7 +220,7 @@ def _poetry(spec: str) -> tuple[str, ...]:
 
 def _poetry_part(part: str) -> str:
     if match := _CARET.fullmatch(part):
-        numbers = [int(number) for number in match[2].strip(".").split(".")]
+        numbers = parse_release(match[2])
         keep = 1 if match[1] == "^" else min(len(numbers), 2)
         above = [*numbers[: keep - 1], numbers[keep - 1] + 1]
         return f">={match[2]},<{'.'.join(map(str, above))}"
@@ -234,7 +245,7 @@ def _from_pipfile_lock(path: str, text: str) -> Iterator[Requirement]:
         import json  # noqa: PLC0415 - few projects have a lock file in JSON
 
         document = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     for name in ("celery", "django-celery"):
         for found in _at(document, "*", name, "version"):

@@ -18,16 +18,20 @@ Table = Mapping[str, Any]
 Release = tuple[int, ...]
 History = tuple[tuple[Release, str], ...]
 
+ABSURD = re.compile(r"\d{21}")
+"""What no version holds: a part of more than 20 digits."""
+
 _VERSION = re.compile(r"\s*v?(\d+(?:\.\d+)*)(?:[.-]?post(\d+))?", re.IGNORECASE)
 
 
 def parse_release(text: str) -> Release:
     """Return the numbers of a version: `"5.6.3"` is `(5, 6, 3)`, `"3.1.26.post2"` `(3, 1, 26, 2)`.
 
-    What marks a pre-release is left out. Raise ValueError where no number is in front.
+    What marks a pre-release is left out. Raise ValueError where no number is in front, or one
+    has more than 20 digits.
     """
     match = _VERSION.match(text)
-    if match is None:
+    if match is None or ABSURD.search(match[0]):
         message = f"`{text}` is not a version"
         raise ValueError(message)
     numbers, post = match.groups()

@@ -232,7 +232,7 @@ def _section(path: Path, text: str) -> Mapping[str, object]:
 
     try:
         document = tomli.loads(text)
-    except tomli.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
         message = f"{os.path.relpath(path)} is not valid TOML: {error}"
         raise UsageError(message) from error
     tool = document.get("tool", {})

@@ -40,12 +40,16 @@ class Request(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What is to be printed: lines or bytes on stdout, and lines on stderr."""
+    """What is to be printed: lines or bytes on stdout, and lines on stderr.
+
+    `fixes` are to be written once all of it is printed: who reads of no fix has none.
+    """
 
     code: Exit
     out: tuple[str, ...] = ()
     raw: bytes = b""
     talk: tuple[str, ...] = ()
+    fixes: tuple[Fixed, ...] = ()
 
 
 class _Project(NamedTuple):
@@ -69,10 +73,10 @@ class _Desk:
 
 
 def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
-    """Check what is asked for, and fix it where that is asked for.
+    """Check what is asked for, and find the fixes where that is asked for; write nothing.
 
     `stdin` reads what is piped in, where the path is `-`. Raise UsageError where the request makes
-    no sense; nothing is written then.
+    no sense, or a fix could not be written.
     """
     if _STDIN in request.paths and len(request.paths) > 1:
         message = "- stands for stdin, and cannot be checked together with other paths"
@@ -92,6 +96,14 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     return outcome._replace(talk=(*notes, *outcome.talk))
 
 
+def write(outcome: Outcome) -> None:
+    """Write the fixes of a run: all of them, or none and raise UsageError."""
+    if outcome.fixes:
+        from celerylint.fixing import write  # noqa: PLC0415 - most runs only check
+
+        write(outcome.fixes)
+
+
 def _has_work(tree: Tree) -> bool:
     return bool(tree.files) and tree.given != frozenset()
 
@@ -107,6 +119,11 @@ def _projects(request: Request) -> tuple[_Project, ...]:
 
 def _piped(request: Request, raw: bytes) -> tuple[_Project, ...]:
     path = request.cwd / request.stdin_filename
+    name = files.shown(request.stdin_filename)
+    # Every finding would show the password of a URL.
+    if path.is_dir() or name != str(request.stdin_filename):
+        message = f"--stdin-filename takes the name of a file, which `{name}` is not"
+        raise UsageError(message)
     said = options.load(files.project_root(path), request.given)
     tree = files.piped(path, raw, said.exclude, force_exclude=said.force_exclude)
     return (_Project(tree, said),)
@@ -124,9 +141,9 @@ def _notes(projects: Sequence[_Project]) -> Iterator[str]:
     for project in projects:
         tree = project.tree
         if not _has_work(tree):
-            yield f"celerylint: note: no Python files to check in {visible(str(tree.root))}"
+            yield f"celerylint: note: no Python files to check in {visible(files.shown(tree.root))}"
         for folder in tree.unlisted:
-            yield f"celerylint: note: {visible(str(tree.root / folder))} cannot be listed"
+            yield f"celerylint: note: {visible(files.shown(tree.root / folder))} cannot be listed"
 
 
 def _outcome(desk: _Desk, piped: bytes | None) -> Outcome:
@@ -158,7 +175,7 @@ def _shown_as_diff(desk: _Desk, fixes: Sequence[Fixed]) -> Outcome:
     left = summary.lines(reports, desk.cwd, fixed=_fixed_findings(fixes), done="Would fix")
     hidden = (
         f"celerylint: note: the diff hides a secret in {name}, so it cannot be applied as a patch"
-        for name in shown.masked
+        for name in map(visible, shown.masked)
     )
     code = max(Exit.FOUND if shown.content else Exit.CLEAN, _code(desk, reports))
     return Outcome(code, raw=shown.content, talk=(*left, *hidden, *_remarks(reports)))
@@ -169,11 +186,10 @@ def _fix(desk: _Desk, fixes: Sequence[Fixed], piped: bytes | None) -> Outcome:
     if told.code is Exit.FAILED:
         return told
     if piped is None:
-        from celerylint.fixing import write  # noqa: PLC0415 - as above
+        from celerylint.fixing import check  # noqa: PLC0415 - as above
 
-        for fixed in fixes:
-            write(fixed)
-        return told
+        check(fixes)
+        return told._replace(fixes=tuple(fixes))
     raw = next((raw for fixed in fixes for raw in fixed.changes.values()), piped)
     return told._replace(out=(), raw=raw, talk=(*told.out, *told.talk))
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from celerylint.files import Tree
 from celerylint.manifests import Requirement, requirements
-from celerylint.names import Release, parse_release, release_text
+from celerylint.names import ABSURD, Release, parse_release, release_text
 from celerylint.options import UsageError
 
 # The first release with the lower-case names; what nobody says is judged from here on.
@@ -17,6 +17,7 @@ _MODERN = (4, 0)
 
 _PLAIN = re.compile(r"v?\d+(\.\d+)*(\.?post\d+)?", re.IGNORECASE)
 _RANGE = re.compile(r"(\d[\d.]*)\s*-\s*(\d[\d.]*)")
+_SHOWN = 40
 _DEPTH = 2
 """How many folders below the root a dependency file still speaks for the whole project."""
 
@@ -116,7 +117,7 @@ def _before(wanted: Release, known: tuple[Release, ...]) -> Release | None:
 
 def _matching(spec: str, known: Iterable[Release]) -> tuple[Release, ...]:
     """Return the releases in a PEP 440 specifier set; all where it is none."""
-    if not spec:
+    if not spec or ABSURD.search(spec):
         return tuple(known)
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - heavy
 
@@ -133,6 +134,8 @@ def target_releases(text: str, known: tuple[Release, ...]) -> tuple[tuple[Releas
     The second value is a note where a release is asked for that is not known; the one before it
     stands in. Raise UsageError where the text makes no sense, or only older ones would do.
     """
+    if ABSURD.search(text):
+        raise _senseless(text)
     releases = _asked_for(text.strip(), known)
     if releases:
         return releases, ""
@@ -151,21 +154,36 @@ def _asked_for(text: str, known: tuple[Release, ...]) -> tuple[Release, ...]:
         return tuple(each for each in known if each[: len(release)] == release)
     if ends := _RANGE.fullmatch(text):
         first, last = (parse_release(end) for end in ends.groups())
+        if first[: len(last)] > last:
+            raise _empty(text)
         return tuple(each for each in known if first <= each and each[: len(last)] <= last)
     if re.match(r"\s*[<>=!~]", text):
         return _specified(text, known)
-    message = f"`{text}` is no version of Celery; write it as 5.6, 5.2-5.6 or >=5.2,<5.7"
-    raise UsageError(message)
+    raise _senseless(text)
+
+
+def _senseless(text: str) -> UsageError:
+    start = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
+    return UsageError(f"`{start}` is no version of Celery; write it as 5.6, 5.2-5.6 or >=5.2,<5.7")
+
+
+def _empty(text: str) -> UsageError:
+    return UsageError(f"`{text}` holds no version; write it as 5.6, 5.2-5.6 or >=5.2,<5.7")
 
 
 def _specified(text: str, known: tuple[Release, ...]) -> tuple[Release, ...]:
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - heavy
 
     try:
-        SpecifierSet(text)
+        specifiers = SpecifierSet(text)
     except InvalidSpecifier as error:
         message = f"`{text}` is no range of versions; write it as >=5.2,<5.7"
         raise UsageError(message) from error
+    # A range that holds anything holds one of its ends, or what comes next after one, or 0.
+    above = (f"{end}.0.0.1" for end in re.findall(r"\d+(?:\.\d+)*", text))
+    ends = re.findall(r"\d+(?:\.\d+|\.?(?:a|b|rc|post|dev)\d+)*", text)
+    if not any(specifiers.contains(each, prereleases=True) for each in ("0", *ends, *above)):
+        raise _empty(text)
     return _matching(text, known)
 
 

@@ -43,6 +43,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("files", "options"),
     # Masking makes text readable that Python 3 refuses, and hides passwords: text in, text out.
     ("masking", "source"),
+    ("clauses",),
     ("lexing",),
     ("finding", "memory"),
     ("__init__",),

@@ -435,3 +435,99 @@ def test_fix_of_an_excluded_stdin_prints_it_as_it_is(
 
     assert main(args) == 0
     assert capsysbinary.readouterr().out == OLD.encode()
+
+
+# --- what cannot be read or written ---------------------------------------------------------------
+
+
+@pytest.fixture
+def projects(project: Path) -> tuple[Path, Path]:
+    """Return the configurations of two projects, each with an old name."""
+    configs = project / "one/celeryconfig.py", project / "two/celeryconfig.py"
+    for path in configs:
+        path.parent.mkdir()
+        path.with_name("setup.cfg").write_text("", "utf-8")
+        path.write_text(OLD, "utf-8")
+    return configs
+
+
+def test_two_projects_are_fixed_together(projects: tuple[Path, Path]) -> None:
+    assert main(["--fix", "one", "two", *TARGET]) == 0
+    assert [path.read_text("utf-8") for path in projects] == [NEW, NEW]
+
+
+def test_file_that_cannot_be_written_keeps_all_projects_as_they_are(
+    projects: tuple[Path, Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    projects[1].chmod(0o444)
+
+    assert main(["--fix", "one", "two", *TARGET]) == 2
+    assert [path.read_text("utf-8") for path in projects] == [OLD, OLD]
+    assert capsys.readouterr() == (
+        "",
+        "celerylint: two/celeryconfig.py is read-only; nothing was written\n",
+    )
+
+
+def test_fix_that_cannot_be_told_is_not_written(config: Path) -> None:
+    root = Path(__file__).resolve().parents[1]
+    with Path("/dev/full").open("wb") as full:
+        code = subprocess.run(
+            (sys.executable, "-m", "celerylint", "--fix", *TARGET),
+            stdout=full,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            env={**os.environ, "PYTHONPATH": str(root)},
+        ).returncode
+
+    assert code == 2
+    assert config.read_text("utf-8") == OLD
+
+
+def test_closed_stdin_exits_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+
+    assert main(["--fix", "-"]) == 2
+    assert "stdin, which is closed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["", ".", "../"])
+def test_stdin_filename_that_is_a_folder_exits_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(OLD.encode())))
+
+    assert main(["--stdin-filename", name, "-"]) == 2
+    assert "--stdin-filename takes the name of a file, which `" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("check", "redis://:s3cret@h"),
+        ("check", "--stdin-filename", "redis://:s3cret@h/x.py", "-"),
+        ("setting", "redis://:s3cret@h"),
+    ],
+)
+def test_password_in_an_argument_is_not_shown(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], args: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(OLD.encode())))
+
+    main(args)
+
+    printed = "".join(capsys.readouterr())
+    assert "redis://:***@h" in printed
+    assert "s3cret" not in printed
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "x = " + "1" * 5000])
+def test_toml_that_no_parser_takes_exits_2(
+    project: Path, capsys: pytest.CaptureFixture[str], text: str
+) -> None:
+    project.joinpath("pyproject.toml").write_text(text, "utf-8")
+
+    assert main([]) == 2
+    assert capsys.readouterr().err.startswith("celerylint: pyproject.toml is not valid TOML: ")

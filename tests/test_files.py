@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -85,7 +86,8 @@ def test_link_within_the_project_counts_and_one_that_leaves_it_does_not(tmp_path
     root = tmp_path / "root"
     write(root, "x.py")
     write(tmp_path, "outside.py")
-    (root / "inside.py").symlink_to("x.py")
+    write(root, "build/real.py")
+    (root / "inside.py").symlink_to("build/real.py")
     (root / "leaving.py").symlink_to(tmp_path / "outside.py")
     (root / "dangling.py").symlink_to("nothing.py")
 
@@ -257,3 +259,79 @@ def test_odd_file_name_is_found(tmp_path: Path) -> None:
     write(tmp_path, "a b/ü\n.py")
 
     assert whole(tmp_path).files == ("a b/ü\n.py",)
+
+
+# --- links and what is no file --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["x.py", "requirements.txt", "pyproject.toml", "x.yml"])
+def test_pipe_of_any_name_is_no_file_of_the_project(tmp_path: Path, name: str) -> None:
+    write(tmp_path, "a.py")
+    os.mkfifo(tmp_path / name)
+    (tmp_path / "link.py").symlink_to(name)
+
+    found = whole(tmp_path)
+
+    assert (found.files, found.manifests, found.launchers) == (("a.py",), (), ())
+
+
+def test_pipe_is_not_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    with pytest.raises(OSError, match="no regular file"):
+        whole(tmp_path).read("pipe")
+
+
+def test_named_pipe_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "x.py")
+
+    with pytest.raises(UsageError, match=r"x\.py is no regular file; pass - to read stdin$"):
+        asked([tmp_path / "x.py"])
+
+
+def test_password_of_a_url_that_is_no_path_is_masked() -> None:
+    with pytest.raises(UsageError, match=r"^redis://:\*\*\*@h does not exist$"):
+        asked([Path("redis://:PW@h")])
+
+
+def test_link_beside_its_file_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "b.py")
+    (tmp_path / "a.py").symlink_to("b.py")
+
+    assert whole(tmp_path).files == ("b.py",)
+
+
+def test_second_link_to_a_file_that_is_no_python_file_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "text.txt")
+    (tmp_path / "a.py").symlink_to("text.txt")
+    (tmp_path / "b.py").symlink_to("text.txt")
+
+    assert whole(tmp_path).files == ("a.py",)
+
+
+def test_named_link_stays(tmp_path: Path) -> None:
+    write(tmp_path, "b.py")
+    (tmp_path / "a.py").symlink_to("b.py")
+
+    found = tree(Asked(tmp_path, (tmp_path / "a.py",)))
+
+    assert (found.files, found.given) == (("a.py", "b.py"), frozenset(("a.py",)))
+
+
+def test_link_that_is_named_with_its_file_is_left_out(tmp_path: Path) -> None:
+    write(tmp_path, "b.py")
+    (tmp_path / "a.py").symlink_to("b.py")
+
+    found = tree(Asked(tmp_path, (tmp_path / "a.py", tmp_path / "b.py")))
+
+    assert (found.files, found.given) == (("b.py",), frozenset(("b.py",)))
+
+
+def test_link_in_a_named_folder_counts_where_its_file_is_elsewhere(tmp_path: Path) -> None:
+    write(tmp_path, "b.py", "folder/c.py")
+    (tmp_path / "folder/a.py").symlink_to("../b.py")
+    (tmp_path / "folder/d.py").symlink_to("c.py")
+
+    found = tree(Asked(tmp_path, (tmp_path / "folder",)))
+
+    assert found.given == frozenset(("folder/a.py", "folder/c.py"))

@@ -12,7 +12,7 @@ import pytest
 from celerylint.catalogue import Catalogue
 from celerylint.files import Asked, tree
 from celerylint.finding import Safety
-from celerylint.fixing import fix, write
+from celerylint.fixing import check, fix, write
 from celerylint.options import Options, UsageError
 from celerylint.report import Fixed
 from celerylint.rulebook import Rulebook
@@ -99,8 +99,9 @@ def test_fix_that_would_break_the_file_is_not_made(text: str, why: str) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return the folder of a project whose fix edits two files."""
+    monkeypatch.chdir(tmp_path)
     tmp_path.joinpath("a.py").write_text(
         APP.replace("celeryconfig", "b") + "app.conf.BROKER_POOL_LIMIT = 3\n"
     )
@@ -126,7 +127,7 @@ def test_all_files_are_written(project: Path) -> None:
     before = contents(project)
     result = fix_folder(project)
 
-    write(result)
+    write([result])
 
     assert sorted(result.changes) == ["a.py", "b.py"]
     assert contents(project) == {**before, **result.changes}
@@ -135,7 +136,7 @@ def test_all_files_are_written(project: Path) -> None:
 def test_mode_is_kept(project: Path) -> None:
     project.joinpath("b.py").chmod(0o640)
 
-    write(fix_folder(project))
+    write([fix_folder(project)])
 
     assert stat.S_IMODE(project.joinpath("b.py").stat().st_mode) == 0o640
 
@@ -146,7 +147,7 @@ def test_link_within_the_project_stays_a_link(project: Path) -> None:
     project.joinpath("b.py").rename(real)
     project.joinpath("b.py").symlink_to(real)
 
-    write(fix_folder(project))
+    write([fix_folder(project)])
 
     assert project.joinpath("b.py").is_symlink()
     assert real.read_bytes() == NEW
@@ -156,7 +157,7 @@ def refusal(result: Fixed, folder: Path) -> str:
     """Return why nothing could be written, having seen that nothing was."""
     before = contents(folder)
     with pytest.raises(UsageError) as caught:
-        write(result)
+        write([result])
     assert contents(folder) == before
     return str(caught.value)
 
@@ -231,7 +232,40 @@ def test_failure_in_the_middle_takes_back_what_was_written(project: Path) -> Non
     target = project / "b.py"
 
     with pytest.raises(UsageError, match=r"^b\.py cannot be written: Is a directory; nothing"):
-        write(result._replace(changes=Sabotage(result.changes, target)))
+        write([result._replace(changes=Sabotage(result.changes, target))])
 
     assert contents(project) == {name: raw for name, raw in before.items() if name != "b.py"}
     assert {path.name for path in project.iterdir()} == {"a.py", "b.py", "setup.py"}
+
+
+def test_file_of_a_project_elsewhere_is_named_in_full(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project.joinpath("folder").mkdir()
+    project.joinpath("b.py").chmod(0o444)
+    result = fix_folder(project)
+    monkeypatch.chdir(project / "folder")
+
+    with pytest.raises(UsageError) as caught:
+        check([result])
+
+    assert str(caught.value) == f"{project / 'b.py'} is read-only; nothing was written"
+
+
+def test_same_fix_of_two_projects_is_written_once(project: Path) -> None:
+    result = fix_folder(project)
+
+    write([result, result])
+
+    assert contents(project) == {**contents(project), **result.changes}
+
+
+def test_two_fixes_of_one_file_are_not_written(project: Path) -> None:
+    before = contents(project)
+    result = fix_folder(project)
+    other = result._replace(changes={"b.py": b""})
+
+    with pytest.raises(UsageError, match=r"^b\.py and b\.py are one file that is to be changed in"):
+        write([result, other])
+
+    assert contents(project) == before

@@ -220,3 +220,45 @@ def test_conda_environment_is_read(line: str, spec: str) -> None:
     ((number, _, alternatives),) = read("environment.yml", f"dependencies:\n  - python=3.8\n{line}")
 
     assert (number, alternatives) == (3, (spec,))
+
+
+# --- what makes no sense --------------------------------------------------------------------------
+
+
+def test_files_that_include_each_other_are_read_once() -> None:
+    names = [f"r{number}.txt" for number in range(30)]
+    text = "".join(f"-r {name}\n" for name in names)
+
+    found = read("r0.txt", text, **dict.fromkeys(names, f"celery\n{text}"))
+
+    assert len(found) == len(names)
+
+
+def test_long_chain_of_includes_is_followed() -> None:
+    chain = {f"r{number}.txt": f"-r r{number + 1}.txt\n" for number in range(5000)}
+
+    assert read("r.txt", "-r r0.txt", **chain, **{"r5000.txt": "celery==5.6.3"}) == [
+        (1, "celery==5.6.3", ("==5.6.3",))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("pyproject.toml", "celery = " + "[" * 100_000),
+        ("pyproject.toml", "celery = " + "1" * 5000),
+        ("Pipfile.lock", '{"celery":' * 100_000),
+        ("setup.py", "celery = " + "-" * 100_000 + "1"),
+        ("requirements.txt", "-r celery\0.txt"),
+    ],
+    ids=["nested TOML", "long number", "nested JSON", "nested Python", "impossible name"],
+)
+def test_file_that_no_parser_takes_says_nothing(path: str, text: str) -> None:
+    assert read(path, text) == []
+
+
+@pytest.mark.parametrize("spec", ["^.", "^5..6", "~" + "9" * 5000])
+def test_poetry_constraint_that_makes_no_sense_is_left_as_it_is(spec: str) -> None:
+    found = read("pyproject.toml", f'[tool.poetry.dependencies]\ncelery = "{spec}"\n')
+
+    assert [alternatives for _, _, alternatives in found] == [(spec,)]

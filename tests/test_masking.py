@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from celerylint.clauses import Hidden, looks_secret
 from celerylint.masking import (
     MASK,
-    Hidden,
-    looks_secret,
+    Known,
     mask,
     masked_slice,
     masked_value,
@@ -104,6 +104,38 @@ SHAPES = (
     "(\nclass X:\n  PASSWORD='{}'",
     ")]}}\nPASSWORD = '{}'",
     "A = 1; PASSWORD = '{}'",
+    "BROKER_PASSWORD '{}'",
+    "BROKER_PASSWORD = {} and_more",
+    # escapes, and pieces that stand apart
+    r"BROKER_URL = 'redis://:{}\x40h'",
+    r"BROKER_URL = 'redis://' ':{}' '\x40h'",
+    "BROKER_URL = 'redis:' + '//:{}@h'",
+    "BROKER_URL = 'redis:/' '/:{}@h'",
+    "A = 'redis://:{}'\nC = '@h'\nBROKER_URL = A + C",
+    "A = 'redis://'\nB = ':{}'\nBROKER_URL = A + B + '@h'",
+    "T = '{{}}://{{}}:{{}}@{{}}'\nx = T.format('redis', 'u', '{}', 'h')",
+    "T = '%s://%s:%s@%s'\nx = T % ('redis', 'u', '{}', 'h')",
+    # calls, numbers and what stands beside a name
+    "BROKER_PASSWORD = str('{}')",
+    "dict(zip(['password'], ['{}']))",
+    "dict(zip(['user', 'password'], ['u', '{}']))",
+    "if '{}' == password: pass",
+    "if password in ('{}',): pass",
+    "for token in '{}': pass",
+    "# redis:{}@h",
+    "# guest:{}@h",
+    '# BROKER_URL = "redis://:" + "{}" + "@h"',
+    "# password is {}",
+    # other names, other shapes
+    "\uff30\uff21\uff33\uff33\uff37\uff2f\uff32\uff24 = '{}'",
+    "x = {{'Authorization': 'Bearer {}'}}",
+    "x = 'Authorization: Bearer {}'",
+    "basic_auth = ('user', '{}')",
+    "x = '''-----BEGIN RSA KEY-----\n{}\n-----END RSA KEY-----'''",
+    "x = '''-----BEGIN RSA KEY-----\n{}\n'''",
+    # the same again
+    "PASSWORD = '{0}'\nX = 'a{0}'",
+    "PASSWORD = '{0}'\n# {0} again",
 )
 
 
@@ -146,7 +178,6 @@ def test_secret_is_hidden_whatever_the_line_ends(shape: str, newline: str) -> No
         "security_key = '/etc/ssl/key.pem'",
         "# see http://example.org/a#b",
         "f(a='redis://%s/0' % h,\n  b='x@y')",
-        "for token in 'ab': x = 'c'",
         "x: Token\ny = 'z'",
         "def f(x): return 'a'",
         "['a', 'b']['c']",
@@ -156,6 +187,80 @@ def test_secret_is_hidden_whatever_the_line_ends(shape: str, newline: str) -> No
 )
 def test_what_is_no_secret_is_shown(text: str) -> None:
     assert shown(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PASSWORD = '{}'",
+        "PASSWORD = {}",
+        "x = {{'password': {}}}",
+        "PASSWORD = int({})",
+        "PASSWORD = {} + 1",
+        "PASSWORD = 5 {}",
+    ],
+)
+def test_number_is_hidden(text: str) -> None:
+    assert "1234567890" not in shown(text.format(1234567890))
+
+
+def test_number_is_hidden_again() -> None:
+    assert shown("PASSWORD = 987\nX = 987\nY = [9870, 98]") == (
+        "PASSWORD = ***\nX = ***\nY = [***0, 98]"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "broker_url = 'redis://h:6379/0'",
+        "broker_url = 'redis://h:%d/0' % port",
+        "broker_url = 'redis://{}:{}'.format(host, port)",
+        "broker_url = f'redis://{host}:{port}'",
+        "broker_url = 'redis://:6379'",
+        "broker_url = 'redis://[::1]:6379/0'",
+        "broker_url = 'redis://h:' + port",
+        "broker_url = 'redis://h'; port = ':6379'",
+        "broker_url = 'sentinel://h:26379;sentinel://h2:26379'",
+        "X = '{} of {}'.format('a', 'b')",
+        "# the token of mine",
+        "x = app.signature('shop.tasks.add')",
+        "x = {'BROKER_URL': password}",
+        "x['BROKER_URL'] = password",
+        "app.conf.update({'BROKER_PASSWORD': password, 'BROKER_URL': url})",
+        "PASSWORD = x if y else None",
+        "PASSWORD = f(a, x[0])",
+        "PASSWORD = a.str",
+        "-----END KEY-----",
+        "# it is there, see x:y",
+    ],
+)
+def test_what_only_resembles_a_secret_is_shown(text: str) -> None:
+    assert shown(text) == text
+
+
+def test_identifier_that_reads_like_a_secret_is_shown() -> None:
+    assert shown("PASSWORD = 'task'\n@app.task\n") == "PASSWORD = '***'\n@app.task\n"
+
+
+def test_well_known_password_is_shown_wherever_it_stands() -> None:
+    assert shown("PASSWORD = 'guest'\nX = 'guest'\n") == "PASSWORD = 'guest'\nX = 'guest'\n"
+
+
+def test_longest_of_two_known_secrets_is_hidden() -> None:
+    text = "A = 'hunter22'"
+
+    assert masked_slice(text, secrets(text, Known(("hunter", "hunter22"))), 0, 14) == "A = '***'"
+
+
+def test_known_secret_is_hidden_in_a_message_as_a_word() -> None:
+    told = Known(("redis", "ab"))
+
+    assert mask("`redis` ab redis_x xredis", told) == "`***` ab redis_x xredis"
+
+
+def test_words_of_a_comment_are_shown_beside_the_string() -> None:
+    assert shown("# give it a token such as 'x'") == "# give it a token such as '***'"
 
 
 def test_only_the_password_of_a_url_is_hidden() -> None:

@@ -79,6 +79,23 @@ def test_diff_of_names_with_spaces_and_accents_can_be_applied(tmp_path: Path) ->
     assert applied(tmp_path, before, shown.content) == after
 
 
+@pytest.mark.parametrize(
+    "name", ["a\tb.py", "a\nb.py", 'a"b.py', "a\\b.py", "a \x7f\x01b.py", "ü\r.py"]
+)
+def test_diff_of_a_name_that_would_upset_it_can_be_applied(tmp_path: Path, name: str) -> None:
+    before, after = {name: b"A = 1\n"}, {name: b"a = 1\n"}
+
+    shown = diff([fixed(before, after)], ROOT)
+
+    assert applied(tmp_path, before, shown.content) == after
+
+
+def test_name_in_a_diff_is_quoted_as_git_does() -> None:
+    shown = diff([fixed({"x\ty/\x7f.py": b"A\n"}, {"x\ty/\x7f.py": b"a\n"})], ROOT).content
+
+    assert shown.startswith(b'--- "a/x\\ty/\\177.py"\n+++ "b/x\\ty/\\177.py"\n@@')
+
+
 @given(
     st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=12),
     st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=12),

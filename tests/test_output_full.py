@@ -303,3 +303,18 @@ def test_paths_are_seen_from_the_current_directory() -> None:
 
     assert " --> a.py:1:1" in plain("\n".join(full.lines([one], ROOT / "b")))
     assert " --> ../project/b/a.py:1:1" in plain("\n".join(full.lines([one], ROOT.parent / "x")))
+
+
+def test_no_text_of_a_finding_repeats_a_secret_of_the_file() -> None:
+    text = "A = 1\nPASSWORD = 'hUnter2'\n"
+    where = place(text, "A")
+    label = Label(where, "hUnter2 here")
+    fix = renaming((where, "a"), safety=Safety.UNSAFE, reason="hUnter2 goes")
+    one = finding(
+        where, message="`hUnter2`", advice="hUnter2", notes=("hUnter2",), labels=(label,), fix=fix
+    )
+
+    output = printed(report({"a.py": text}, one))
+
+    assert "hUnter2" not in output
+    assert output.count("***") == 5

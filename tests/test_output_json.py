@@ -159,3 +159,23 @@ def test_file_without_a_source_begins_at_its_first_line() -> None:
 
 def test_clean_run_is_a_document_too() -> None:
     assert document()["findings"] == []
+
+
+def test_message_does_not_repeat_a_secret_of_the_file() -> None:
+    text = "A = 1\nPASSWORD = 'hUnter2'\n"
+    one = finding(place(text, "A"), message="`hUnter2` is no rule", advice="Not hUnter2")
+
+    (data,) = document(report({"a.py": text}, one))["findings"]
+
+    assert (data["message"], data["help"]) == ("`***` is no rule", "Not ***")
+
+
+def test_findings_that_share_a_change_set_all_list_its_edits() -> None:
+    text = "A = 1\nB = 2\n"
+    fix = renaming((place(text, "A"), "a"), (place(text, "B"), "b"))
+    both = [finding(place(text, name), fix=fix) for name in "AB"]
+
+    one, other = document(report({"a.py": text}, *both))["findings"]
+
+    assert one["fix"] == other["fix"]
+    assert len(one["fix"]["edits"]) == 2

@@ -25,6 +25,15 @@ def test_concise_line_has_place_code_and_message(fix: ChangeSet | None, star: st
     assert lines == [f"a.py:2:1: CEL101{star} `A` is old"]
 
 
+def test_concise_line_does_not_repeat_a_secret_of_the_file() -> None:
+    text = f"{TEXT}PASSWORD = 'hUnter2'\n"
+    one = finding(WHERE, message="`hUnter2` is no rule")
+
+    assert list(concise.lines([report({"a.py": text}, one)], ROOT)) == [
+        "a.py:2:1: CEL101 `***` is no rule"
+    ]
+
+
 def test_concise_line_hides_secrets_and_stays_one_line() -> None:
     one = finding(WHERE, message="amqp://u:hunter2@h\nx")
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from celerylint.files import Tree
-from celerylint.names import Release
+from celerylint.names import Release, parse_release
 from celerylint.options import UsageError
 from celerylint.versions import (
     Dependency,
@@ -230,3 +231,55 @@ def test_doubts_are_noted() -> None:
         "The requirements of Celery exclude each other: see setup.py; "
         "Celery 4.3 is not known and judged as 4.0.2"
     )
+
+
+# --- what makes no sense --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("digits", [21, 5000])
+@pytest.mark.parametrize("begin", ["", "5.", "5.6-", ">=", "==5.6,<"])
+def test_version_with_endless_digits_makes_no_sense(begin: str, digits: int) -> None:
+    with pytest.raises(UsageError, match=r"^`.{1,43}` is no version of Celery; write it as 5\.6,"):
+        target_releases(begin + "9" * digits, KNOWN)
+
+
+@pytest.mark.parametrize("digits", [21, 5000])
+def test_requirement_with_endless_digits_says_nothing(digits: int) -> None:
+    assert current(requirements_txt="celery==" + "9" * digits) is None
+
+
+@pytest.mark.parametrize("spec", ["^.", "^5..6", "~" + "9" * 5000])
+def test_poetry_constraint_that_makes_no_sense_says_nothing(spec: str) -> None:
+    text = f'[tool.poetry.dependencies]\ncelery = "{spec}"\n'
+    tree = Tree(
+        Path("/nowhere"),
+        (),
+        overlay={"pyproject.toml": text.encode()},
+        manifests=("pyproject.toml",),
+    )
+
+    assert current_releases(tree, KNOWN) is None
+
+
+@pytest.mark.parametrize("text", [">=5,<4", "5.6-4.0", "5.6.3-5.5", ">5.6,<5.6", "==5.6,!=5.6"])
+def test_empty_range_makes_no_sense(text: str) -> None:
+    with pytest.raises(UsageError, match=rf"^`{re.escape(text)}` holds no version; write it as"):
+        target_releases(text, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "stand_in"),
+    [
+        (">5.6.3,<5.7", (5, 6, 3)),
+        ("==5.7.1rc1", (5, 7, 0)),
+        (">=5.9", (5, 7, 0)),
+        ("5.8-5.9", (5, 7, 0)),
+    ],
+)
+def test_range_of_unknown_versions_is_not_empty(text: str, stand_in: Release) -> None:
+    assert target_releases(text, KNOWN)[0] == (stand_in,)
+
+
+def test_release_with_endless_digits_is_no_version() -> None:
+    with pytest.raises(ValueError, match="is not a version"):
+        parse_release("5." + "9" * 21)

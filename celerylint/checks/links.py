@@ -8,6 +8,8 @@ from pathlib import PurePosixPath
 from celerylint.checks.view import View
 from celerylint.finding import Finding
 
+_TESTS = frozenset(("tests.py", "conftest.py"))
+
 
 def unlinked_configuration(view: View) -> Iterator[Finding]:
     """Yield one note for each module of settings that no app is seen to load."""
@@ -22,11 +24,9 @@ def unlinked_configuration(view: View) -> Iterator[Finding]:
 
 
 def _is_test(path: str) -> bool:
-    parts = PurePosixPath(path).parts
-    folders = {"test", "tests", "testing"} & set(parts[:-1])
-    return (
-        bool(folders) or parts[-1].startswith("test_") or parts[-1] in {"tests.py", "conftest.py"}
-    )
+    place = PurePosixPath(path)
+    folders = {"test", "tests", "testing"} & set(place.parts[:-1])
+    return bool(folders) or place.name.startswith("test_") or place.name in _TESTS
 
 
 CHECKS = {"CEL003": unlinked_configuration}

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Severity
-from celerylint.masking import Hidden, hidden_texts, mask, secrets
+from celerylint.masking import mask, secrets
+from celerylint.output.frames import Files
 from celerylint.output.screen import end_position, position, shown_path
 from celerylint.output.summary import count
 from celerylint.report import Report
-from celerylint.source import Position, Source
+from celerylint.source import Position
 
 _VERSION = 1
 _OMITTED = "The edits are left out, as they hold a secret; --fix applies them"
 
 
 def lines(reports: Sequence[Report], cwd: Path) -> Iterator[str]:
-    """Yield the lines of the document."""
+    """Yield the document, as one piece: it may have millions of lines."""
     identities = _identities(reports)
     views = [_View(report, cwd, identities) for report in reports]
     document = {
@@ -26,12 +28,14 @@ def lines(reports: Sequence[Report], cwd: Path) -> Iterator[str]:
         "findings": [view.finding(each) for view in views for each in view.report.findings],
         "summary": _summary(reports, cwd),
     }
-    yield from json.dumps(document, indent=2).split("\n")
+    yield json.dumps(document, indent=2)
 
 
 def _identities(reports: Sequence[Report]) -> Mapping[ChangeSet, str]:
     """Return a name for each change set, by the order in which findings mention them."""
-    fixes = [finding.fix for report in reports for finding in report.findings if finding.fix]
+    found = (finding.fix for report in reports for finding in report.findings if finding.fix)
+    # To hash a change set takes as long as it has edits, and many findings share one.
+    fixes = {id(fix): fix for fix in found}.values()
     return {fix: str(number) for number, fix in enumerate(dict.fromkeys(fixes), 1)}
 
 
@@ -42,24 +46,29 @@ class _View:
         self.report = report
         self._cwd = cwd
         self._identities = identities
-        self._hidden: dict[str, tuple[Hidden, ...]] = {}
+        self._files = Files(report.sources)
+        self._fixes: dict[int, dict[str, object]] = {}
 
     def finding(self, finding: Finding) -> dict[str, object]:
         """Return a finding as data."""
+        advice = "\n".join(filter(None, (finding.help, *finding.notes)))
         return {
             "code": finding.code,
             "name": finding.name,
             "severity": finding.severity.value,
-            "message": mask(finding.message),
+            "message": self._files.masked(finding.message, finding.place.path),
             **self._place(finding.place),
             "setting": finding.setting,
             "related": [
-                {**self._place(label.place), "message": mask(label.text)}
+                {
+                    **self._place(label.place),
+                    "message": self._files.masked(label.text, label.place.path),
+                }
                 for label in finding.labels
             ],
-            "help": mask("\n".join(filter(None, (finding.help, *finding.notes)))),
+            "help": self._files.masked(advice, finding.place.path),
             "url": None,
-            "fix": self._fix(finding.fix) if finding.fix else None,
+            "fix": self._fix_once(finding.fix) if finding.fix else None,
         }
 
     def _place(self, place: Place) -> dict[str, object]:
@@ -74,6 +83,12 @@ class _View:
 
     def _path(self, path: str) -> str:
         return shown_path(self.report.tree.root, path, self._cwd)
+
+    def _fix_once(self, fix: ChangeSet) -> dict[str, object]:
+        # To hash a change set takes as long as it has edits, and many findings share one.
+        if id(fix) not in self._fixes:
+            self._fixes[id(fix)] = self._fix(fix)
+        return self._fixes[id(fix)]
 
     def _fix(self, fix: ChangeSet) -> dict[str, object]:
         data: dict[str, object] = {
@@ -95,17 +110,14 @@ class _View:
 
     def _tells_secret(self, edit: Edit) -> bool:
         """Return whether the text holds a secret, or takes the place of one."""
-        source = self.report.sources.get(edit.place.path)
-        if source is None or not edit.text:
+        shown = self._files.get(edit.place.path)
+        if shown is None or not edit.text:
             return bool(secrets(edit.text))
-        span, hidden = edit.place.span, self._secrets(source)
-        over = any(each.start < span.end and span.start < each.end for each in hidden)
-        return over or bool(secrets(edit.text, hidden_texts(source.text, hidden)))
-
-    def _secrets(self, source: Source) -> tuple[Hidden, ...]:
-        if source.path not in self._hidden:
-            self._hidden[source.path] = secrets(source.text)
-        return self._hidden[source.path]
+        span, hidden = edit.place.span, shown.hidden
+        # The spans are sorted and apart: only the last that begins before the end may reach in.
+        before = bisect_left(hidden, span.end, key=lambda each: each.start)
+        over = before > 0 and hidden[before - 1].end > span.start
+        return over or bool(secrets(edit.text, shown.told))
 
 
 def _point(at: Position) -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from celerylint.finding import Finding, Safety
-from celerylint.masking import mask
+from celerylint.output.frames import Files
 from celerylint.output.screen import location, visible
 from celerylint.report import Report
 
@@ -14,9 +14,11 @@ from celerylint.report import Report
 def lines(reports: Sequence[Report], cwd: Path) -> Iterator[str]:
     """Yield `path:line:column: CODE [*] message`; the star says that a safe fix is at hand."""
     for report in reports:
+        files = Files(report.sources)
         for finding in report.findings:
             where = location(report, finding.place, cwd)
-            yield f"{where}: {finding.code}{_star(finding)} {visible(mask(finding.message))}"
+            message = visible(files.masked(finding.message, finding.place.path))
+            yield f"{where}: {finding.code}{_star(finding)} {message}"
 
 
 def _star(finding: Finding) -> str:

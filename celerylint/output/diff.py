@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
-from celerylint.masking import hidden_texts, masked_slice, secrets
+from celerylint.masking import NOTHING, Known, hidden_texts, masked_slice, secrets
 from celerylint.report import Fixed
 from celerylint.source import decode
 
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
+
+
+_UPSETTING = re.compile(r'[\x00-\x1f\x7f"\\]')
+_ESCAPES = MappingProxyType(
+    {c: f"\\{e}" for c, e in zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)}
+)
 
 
 class Diff(NamedTuple):
@@ -33,7 +41,7 @@ class _Text(NamedTuple):
 
     real: tuple[bytes, ...]
     shown: tuple[bytes, ...]
-    told: tuple[str, ...]
+    told: Known
 
 
 def diff(fixes: Sequence[Fixed], cwd: Path) -> Diff:
@@ -63,10 +71,18 @@ def _header(name: str) -> Iterator[bytes]:
     # A tab ends a name that holds spaces; git writes it so, and `patch` needs it.
     end = "\t" if " " in name else ""
     for sign, side in (("---", "a"), ("+++", "b")):
-        yield f"{sign} {side}/{name}{end}\n".encode("utf-8", "surrogateescape")
+        yield f"{sign} {_quoted(f'{side}/{name}')}{end}\n".encode("utf-8", "surrogateescape")
 
 
-def _text(path: str, raw: bytes, told: Sequence[str] = ()) -> _Text:
+def _quoted(name: str) -> str:
+    """Return a name as git writes it: in quotes, as in C, where it would upset the diff's lines."""
+    if not _UPSETTING.search(name):
+        return name
+    inner = _UPSETTING.sub(lambda found: _ESCAPES.get(found[0], f"\\{ord(found[0]):03o}"), name)
+    return f'"{inner}"'
+
+
+def _text(path: str, raw: bytes, told: Known = NOTHING) -> _Text:
     source = decode(path, raw)
     hidden = secrets(source.text, told)
     shown: list[bytes] = []
@@ -78,7 +94,7 @@ def _text(path: str, raw: bytes, told: Sequence[str] = ()) -> _Text:
         shown.append(text.encode(source.encoding))
         start += len(line)
     real = [line.encode(source.encoding) for line in _split(source.text)]
-    found = hidden_texts(source.text, hidden)
+    found = Known(hidden_texts(source.text, hidden))
     return _Text(_marked(source.bom, real), _marked(source.bom, shown), found)
 
 

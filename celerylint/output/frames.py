@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import click
 
+from celerylint.clauses import Hidden
 from celerylint.finding import Edit, Span
-from celerylint.masking import Hidden, hidden_texts, masked_slice, secrets
+from celerylint.masking import NOTHING, Known, hidden_texts, mask, masked_slice, secrets
 from celerylint.output.screen import DOTS, cut, visible, width
 from celerylint.source import Source, apply
 
@@ -42,14 +44,39 @@ class Row(NamedTuple):
 class Shown:
     """A source with its secrets, looked for once."""
 
-    def __init__(self, source: Source, told: Iterable[str] = ()) -> None:
+    def __init__(self, source: Source, told: Known = NOTHING) -> None:
         """Look for the secrets of a source, and for those that are known already."""
         self.source = source
         self.hidden: tuple[Hidden, ...] = secrets(source.text, told)
 
+    @cached_property
+    def told(self) -> Known:
+        """Return the secrets themselves, ready to be looked for in other texts."""
+        return Known(hidden_texts(self.source.text, self.hidden))
+
     def slice(self, start: int, end: int) -> str:
         """Return a stretch of the text as it may be shown."""
         return visible(masked_slice(self.source.text, self.hidden, start, end))
+
+
+class Files:
+    """The sources of a report, each looked through for secrets once, and only if it is shown."""
+
+    def __init__(self, sources: Mapping[str, Source]) -> None:
+        """Take the sources by path."""
+        self._sources = sources
+        self._shown: dict[str, Shown] = {}
+
+    def get(self, path: str) -> Shown | None:
+        """Return a source with its secrets; None for a file that could not be read."""
+        if path not in self._shown and path in self._sources:
+            self._shown[path] = Shown(self._sources[path])
+        return self._shown.get(path)
+
+    def masked(self, text: str, path: str) -> str:
+        """Return what is said of a file, without the secrets of the file."""
+        shown = self.get(path)
+        return mask(text, shown.told if shown else NOTHING)
 
 
 def rows(shown: Shown, marks: Sequence[Mark]) -> Iterator[Row]:
@@ -132,8 +159,7 @@ def changed(shown: Shown, edits: Sequence[Edit]) -> Iterator[Row]:
     """Yield the lines that the edits of one file touch, before and after."""
     source = shown.source
     ordered = sorted(set(edits))
-    told = hidden_texts(source.text, shown.hidden)
-    after = Shown(replace(source, text=apply(source.text, ordered)), told)
+    after = Shown(replace(source, text=apply(source.text, ordered)), shown.told)
     grown = 0
     for group in _neighbours(source, ordered):
         start, end = _lines_of(source, group)

@@ -11,7 +11,7 @@ import click
 
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Severity
 from celerylint.masking import mask
-from celerylint.output.frames import Mark, Row, Shown, changed, rows
+from celerylint.output.frames import Files, Mark, Row, changed, rows
 from celerylint.output.screen import location, position, shown_path, visible
 from celerylint.report import Report
 
@@ -41,37 +41,32 @@ class _Page:
     def __init__(self, report: Report, cwd: Path) -> None:
         self._report = report
         self._cwd = cwd
-        self._files: dict[str, Shown] = {}
+        self._files = Files(report.sources)
         self._fixes: dict[ChangeSet, Place] = {}
 
     def finding(self, finding: Finding) -> Iterator[str]:
         """Yield the lines of one finding."""
         colour = _COLOURS[finding.severity]
         title = click.style(f"{finding.severity.value}[{finding.code}]", fg=colour, bold=True)
-        yield f"{title}: {click.style(visible(mask(finding.message)), bold=True)}"
+        message = self._files.masked(finding.message, finding.place.path)
+        yield f"{title}: {click.style(visible(message), bold=True)}"
         body = [*self._frames(finding), *self._advice(finding), *self._fix(finding)]
         gutter = max(1, *(len(row.number) for row in body if isinstance(row, Row)))
         for line in body:
             yield _drawn(line, gutter) if isinstance(line, Row) else " " * gutter + line
 
-    def _shown(self, path: str) -> Shown | None:
-        if path not in self._files and path in self._report.sources:
-            self._files[path] = Shown(self._report.sources[path])
-        return self._files.get(path)
-
     def _frames(self, finding: Finding) -> Iterator[str | Row]:
         arrow = "--> "
         for path, labels in _by_file(finding):
             yield _blue(arrow) + location(self._report, labels[0].place, self._cwd)
-            shown = self._shown(path)
+            shown = self._files.get(path)
             marks = [self._mark(finding, label) for label in labels]
             if shown:
                 yield from (Row("", ""), *rows(shown, marks), Row("", ""))
             arrow = "::: "
 
-    @staticmethod
-    def _mark(finding: Finding, label: Label) -> Mark:
-        text = visible(mask(label.text))
+    def _mark(self, finding: Finding, label: Label) -> Mark:
+        text = visible(self._files.masked(label.text, label.place.path))
         if label.place == finding.place and not text:
             return Mark(label.place.span, "", "^", _COLOURS[finding.severity])
         return Mark(label.place.span, text, "-", "blue")
@@ -81,7 +76,7 @@ class _Page:
         told = finding.fix in self._fixes
         advice = [("help", finding.help)] if finding.help and not told else []
         for word, text in (*advice, *(("note", note) for note in finding.notes)):
-            yield from _paragraph(word, text)
+            yield from _paragraph(word, self._files.masked(text, finding.place.path))
 
     def _fix(self, finding: Finding) -> Iterator[str | Row]:
         fix = finding.fix
@@ -93,7 +88,8 @@ class _Page:
             yield from _paragraph(word, f"fixed together with {self._there(fix, finding)}")
             return
         self._fixes[fix] = finding.place
-        yield from _paragraph(word, fix.title + (f" ({fix.reason})" if fix.reason else ""))
+        title = fix.title + (f" ({fix.reason})" if fix.reason else "")
+        yield from _paragraph(word, self._files.masked(title, finding.place.path))
         yield Row("", "")
         yield from self._changes(fix, finding.place.path)
 
@@ -112,7 +108,7 @@ class _Page:
             yield _blue("... ") + f"{more} more lines, which --diff shows"
 
     def _changes_in(self, fix: ChangeSet, path: str, here: str) -> Iterator[str | Row]:
-        shown = self._shown(path)
+        shown = self._files.get(path)
         edits: list[Edit] = [edit for edit in fix.edits if edit.place.path == path]
         if path != here:
             yield _blue("::: ") + shown_path(self._report.tree.root, path, self._cwd)
