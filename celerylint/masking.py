@@ -48,12 +48,6 @@ def _apart(text: str, span: Hidden) -> bool:
     )
 
 
-def masked_value(name: str, text: str) -> str:
-    """Return the text of a value that a name holds, with the secrets in it replaced by `***`."""
-    shown = MASK if looks_secret(name) and text.strip("'\"") not in WELL_KNOWN else text
-    return mask(shown)
-
-
 def masked_slice(text: str, spans: Iterable[Hidden], start: int, end: int) -> str:
     """Return a slice of the text, with what the spans hide replaced by `***`.
 

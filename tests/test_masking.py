@@ -14,7 +14,6 @@ from celerylint.masking import (
     Known,
     mask,
     masked_slice,
-    masked_value,
     secrets,
 )
 
@@ -314,12 +313,6 @@ def test_spans_are_sorted_and_apart() -> None:
 )
 def test_message_is_masked(text: str, expected: str) -> None:
     assert mask(text) == expected
-
-
-def test_value_of_a_secret_name_is_masked() -> None:
-    assert masked_value("redis_password", "'x'") == MASK
-    assert masked_value("broker_password", "'guest'") == "'guest'"
-    assert masked_value("broker_url", "'amqp://u:pw@h'") == "'amqp://u:***@h'"
 
 
 @pytest.mark.parametrize(
