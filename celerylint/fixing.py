@@ -1,17 +1,13 @@
-"""Choose fixes, apply them until none is left, write the result."""
+"""Choose fixes, apply them until none is left, and say what is to be written for them."""
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import os
-import shutil
-import stat
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import NamedTuple
 
+from celerylint import writing
 from celerylint.catalogue import Catalogue
 from celerylint.engine import judge
 from celerylint.files import Tree
@@ -22,11 +18,10 @@ from celerylint.report import Fixed, Report
 from celerylint.rulebook import Rulebook
 from celerylint.selection import touch
 from celerylint.source import OverlapError, Source, UnreadableError, apply, decode
+from celerylint.writing import NewFile, demand_writable, told
 
 # Each round makes at least one fix; so many of them can only be a circle.
 _ROUNDS = 10_000
-
-_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 def fix(tree: Tree, options: Options, rulebook: Rulebook, catalogue: Catalogue) -> Fixed:
@@ -105,25 +100,6 @@ def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
 # --- writing -----------------------------------------------------------------------------------
 
 
-class _Rewrite(NamedTuple):
-    """One file to be replaced: how the user knows it, where it really is, and its fix."""
-
-    name: str
-    target: Path
-    fixed: Fixed
-    path: str
-
-    @property
-    def original(self) -> bytes:
-        """Return the content that was judged."""
-        return _content(self.fixed.before.sources[self.path])
-
-    @property
-    def content(self) -> bytes:
-        """Return the content that is to be written."""
-        return self.fixed.changes[self.path]
-
-
 def check(fixes: Iterable[Fixed]) -> None:
     """Raise UsageError where the new contents of one of the projects cannot be written.
 
@@ -133,24 +109,17 @@ def check(fixes: Iterable[Fixed]) -> None:
     _checked(fixes)
 
 
-def write(fixes: Iterable[Fixed]) -> None:
-    """Write the new contents into the files of the projects: all of them, or none.
+def write(fixes: Iterable[Fixed], outputs: Iterable[NewFile] = ()) -> None:
+    """Write the new contents into the files of the projects, and the outputs: all, or none.
 
     Each file is replaced in one step and keeps its mode and owner; a link stays a link. Raise
     UsageError as `check` does, and where a file cannot be written.
     """
-    rewrites = _checked(fixes)
-    with contextlib.ExitStack() as stack:
-        prepared: list[tuple[_Rewrite, Path]] = []
-        for rewrite in rewrites:
-            with _told(rewrite.name):
-                temporary = stack.enter_context(_prepared(rewrite.target, rewrite.content))
-            prepared.append((rewrite, temporary))
-        _replace_all(prepared)
+    writing.write((*_checked(fixes), *outputs))
 
 
-def _checked(fixes: Iterable[Fixed]) -> tuple[_Rewrite, ...]:
-    rewrites: dict[Path, _Rewrite] = {}
+def _checked(fixes: Iterable[Fixed]) -> tuple[NewFile, ...]:
+    rewrites: dict[Path, NewFile] = {}
     for rewrite in _rewrites(fixes):
         _check(rewrite)
         other = rewrites.setdefault(rewrite.target, rewrite)
@@ -161,8 +130,11 @@ def _checked(fixes: Iterable[Fixed]) -> tuple[_Rewrite, ...]:
     return tuple(rewrites.values())
 
 
-def _rewrites(fixes: Iterable[Fixed]) -> Iterator[_Rewrite]:
-    """Yield the changes, by path; raise UsageError for a link that leaves the project."""
+def _rewrites(fixes: Iterable[Fixed]) -> Iterator[NewFile]:
+    """Yield the changes, by path; raise UsageError for a link that leaves the project.
+
+    The original is the content that was judged.
+    """
     for fixed in fixes:
         root = Path(os.path.realpath(fixed.before.tree.root))
         for path in sorted(fixed.changes):
@@ -170,7 +142,8 @@ def _rewrites(fixes: Iterable[Fixed]) -> Iterator[_Rewrite]:
             if not target.is_relative_to(root):
                 message = f"{name} is a link to a file outside the project; nothing was written"
                 raise UsageError(message)
-            yield _Rewrite(name, target, fixed, path)
+            judged = _content(fixed.before.sources[path])
+            yield NewFile(name, target, judged, fixed.changes[path])
 
 
 def _name(path: Path) -> str:
@@ -179,57 +152,10 @@ def _name(path: Path) -> str:
     return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
 
 
-def _check(rewrite: _Rewrite) -> None:
-    with _told(rewrite.name):
+def _check(rewrite: NewFile) -> None:
+    with told(rewrite.name):
         if rewrite.target.read_bytes() != rewrite.original:
             problem = "has changed since it was read; nothing was written, run again"
             message = f"{rewrite.name} {problem}"
             raise UsageError(message)
-        # Root may write anything, but a file that nobody may write is meant to stay as it is.
-        writable = rewrite.target.stat().st_mode & _WRITABLE
-        if not (writable and os.access(rewrite.target, os.W_OK)):
-            message = f"{rewrite.name} is read-only; nothing was written"
-            raise UsageError(message)
-
-
-@contextlib.contextmanager
-def _told(path: str) -> Iterator[None]:
-    """Turn what the system says about a file into what the user is told."""
-    try:
-        yield
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}; nothing was written"
-        raise UsageError(message) from error
-
-
-@contextlib.contextmanager
-def _prepared(target: Path, content: bytes) -> Iterator[Path]:
-    """Write the content beside the file it is to replace; remove it if it is not used."""
-    handle, name = tempfile.mkstemp(prefix=".celerylint-", dir=target.parent)
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        status = target.stat()
-        # Only root may give a file away, and Windows has no owners of this kind.
-        with contextlib.suppress(PermissionError, AttributeError):
-            os.chown(temporary, status.st_uid, status.st_gid)
-        shutil.copymode(target, temporary)
-        yield temporary
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _replace_all(prepared: Iterable[tuple[_Rewrite, Path]]) -> None:
-    done: list[_Rewrite] = []
-    try:
-        for rewrite, temporary in prepared:
-            with _told(rewrite.name):
-                temporary.replace(rewrite.target)
-            done.append(rewrite)
-    except UsageError:
-        for rewrite in done:
-            rewrite.target.write_bytes(rewrite.original)
-        raise
+        demand_writable(rewrite.name, rewrite.target)

@@ -38,7 +38,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # `facts` are the half of the model that a single file gives. Versions are read from the
     # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.
     ("catalogue", "facts", "manifests", "model", "names", "transports", "versions"),
-    ("report",),
+    ("report", "writing"),
     # What is read and what the user wants of it, before anything is understood.
     ("files", "options"),
     # Masking makes text readable that Python 3 refuses, and hides passwords: text in, text out.

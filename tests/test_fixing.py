@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -200,42 +199,6 @@ def test_read_only_file_is_not_written(project: Path) -> None:
     message = refusal(fix_folder(project), project)
 
     assert message == "b.py is read-only; nothing was written"
-
-
-class Sabotage(Mapping[str, bytes]):
-    """Changes that put something in the way of a file as soon as its new content is asked for."""
-
-    def __init__(self, changes: Mapping[str, bytes], target: Path) -> None:
-        """Keep the changes and the file to be hindered."""
-        self._changes = changes
-        self._target = target
-
-    def __getitem__(self, path: str) -> bytes:
-        """Return the new content of a file."""
-        if path == self._target.name:
-            self._target.unlink()
-            self._target.mkdir()
-        return self._changes[path]
-
-    def __iter__(self) -> Iterator[str]:
-        """Yield the files."""
-        return iter(self._changes)
-
-    def __len__(self) -> int:
-        """Return the number of files."""
-        return len(self._changes)
-
-
-def test_failure_in_the_middle_takes_back_what_was_written(project: Path) -> None:
-    before = contents(project)
-    result = fix_folder(project)
-    target = project / "b.py"
-
-    with pytest.raises(UsageError, match=r"^b\.py cannot be written: Is a directory; nothing"):
-        write([result._replace(changes=Sabotage(result.changes, target))])
-
-    assert contents(project) == {name: raw for name, raw in before.items() if name != "b.py"}
-    assert {path.name for path in project.iterdir()} == {"a.py", "b.py", "setup.py"}
 
 
 def test_file_of_a_project_elsewhere_is_named_in_full(
