@@ -18,6 +18,7 @@ import click
 
 from celerylint import __version__
 from celerylint.options import TABLE, Kind, Option, UsageError
+from celerylint.terminal import progress, wants_color
 
 _FAILED = 2
 
@@ -67,8 +68,8 @@ def _fail(message: str) -> int:
     return _FAILED
 
 
-def _echo(lines: Iterable[str], *, err: bool = False) -> None:
-    color = False if os.environ.get("NO_COLOR") else bool(os.environ.get("FORCE_COLOR")) or None
+def _echo(lines: Iterable[str], *, err: bool = False, choice: str | None = None) -> None:
+    color = wants_color(choice, os.environ)
     for line in lines:
         click.echo(line, err=err, color=color)
 
@@ -85,13 +86,22 @@ def _check(paths: tuple[Path, ...], stdin_filename: Path, **given: object) -> in
     from celerylint.session import Request, run, write  # noqa: PLC0415 - --help and --version run nothing
 
     said = {option.name: given[option.attribute] for option in TABLE}
-    request = Request(paths or (Path(),), stdin_filename, said, Path.cwd())
-    outcome = run(request, _piped_in)
-    _echo(outcome.out)
+    request = Request(paths or (Path(),), stdin_filename, said, Path.cwd(), _checkout())
+    with progress(sys.stderr, os.environ):
+        outcome = run(request, _piped_in)
+    color = str(said["color"] or "")
+    _echo(outcome.out, choice=color)
     click.echo(outcome.raw, nl=False)
-    _echo(outcome.talk, err=True)
+    _echo(outcome.talk, err=True, choice=color)
     write(outcome)
     return outcome.code
+
+
+def _checkout() -> Path | None:
+    """Return the folder of the repository in a job of GitHub or GitLab, where it holds ours."""
+    named = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
+    folder = Path(named).resolve() if named else None
+    return folder if folder and Path.cwd().is_relative_to(folder) else None
 
 
 def _piped_in() -> bytes:
@@ -109,7 +119,7 @@ def _parameter(option: Option) -> click.Option:
         help=option.help,
         metavar=option.metavar or None,
         is_flag=option.kind is Kind.FLAG,
-        multiple=option.kind in {Kind.WORDS, Kind.TABLE},
+        multiple=option.kind in {Kind.WORDS, Kind.TEXTS, Kind.TABLE},
         type=click.Choice(option.choices) if option.kind is Kind.CHOICE else None,
     )
 

@@ -107,6 +107,11 @@ class Tree:
     unlisted: tuple[str, ...] = ()
     launchers: tuple[str, ...] = ()
 
+    def has(self, file: Path) -> bool:
+        """Return whether a file is one of those that a run may read."""
+        known = {*self.files, *self.manifests, *self.launchers}
+        return file.is_relative_to(self.root) and file.relative_to(self.root).as_posix() in known
+
     def read(self, path: str) -> bytes:
         """Return the content of a file, the overlay's first; raise OSError as reading does."""
         if path in self.overlay:

@@ -29,6 +29,7 @@ class Kind(Enum):
     FLAG = "flag"
     TEXT = "text"
     WORDS = "words"
+    TEXTS = "texts"
     CHOICE = "choice"
     TABLE = "table"
 
@@ -39,6 +40,26 @@ class OutputFormat(Enum):
     FULL = "full"
     CONCISE = "concise"
     JSON = "json"
+    GITHUB = "github"
+    GITLAB = "gitlab"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    MARKDOWN = "markdown"
+
+
+class Output(NamedTuple):
+    """A format and the file that is to be written in it; nothing of the file need exist."""
+
+    kind: OutputFormat
+    file: Path
+
+
+class Color(Enum):
+    """When to print colours."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
 
 
 class Option(NamedTuple):
@@ -91,6 +112,9 @@ TABLE: tuple[Option, ...] = (
         "fail-on", Kind.CHOICE, "The mildest finding that fails the run.", "", _choices(Severity)
     ),
     Option("output-format", Kind.CHOICE, "How to print findings.", "", _choices(OutputFormat)),
+    Option("output", Kind.TEXTS, "Write the findings into a file as well.", "FORMAT:FILE"),
+    Option("statistics", Kind.FLAG, "Count the findings of each rule."),
+    Option("color", Kind.CHOICE, "When to print in colour.", "", _choices(Color), in_file=False),
 )
 
 
@@ -117,6 +141,9 @@ class Options:
     known_settings: tuple[str, ...] = ()
     fail_on: Severity = Severity.WARNING
     output_format: OutputFormat = OutputFormat.FULL
+    output: tuple[Output, ...] = ()
+    statistics: bool = False
+    color: Color = Color.AUTO
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -169,6 +196,8 @@ def _from_command_line(option: Option, value: object) -> object:
         return _words(value)
     if option.kind is Kind.TABLE and isinstance(value, tuple):
         return tuple(_pair(option, str(text)) for text in value)
+    if option.kind is Kind.TEXTS and isinstance(value, tuple):
+        return tuple(_output(str(text), Path(), f"--{option.name}") for text in value)
     return _meaning(option, value)
 
 
@@ -187,6 +216,8 @@ def _pair(option: Option, text: str) -> tuple[str, tuple[str, ...]]:
 
 def _meaning(option: Option, value: object) -> object:
     """Return a value as `Options` holds it."""
+    if option.name == "color":
+        return Color(value)
     if option.name == "fail-on":
         return Severity(value)
     if option.name == "output-format":
@@ -194,6 +225,21 @@ def _meaning(option: Option, value: object) -> object:
     if option.name == "namespace" and value == "none":
         return ""
     return value
+
+
+def _output(text: str, folder: Path, where: str) -> Output:
+    """Return what is to be written where; `where` is what the text was given to."""
+    # Only the first colon parts: the file may begin with the letter of a Windows drive.
+    name, _, file = text.partition(":")
+    if not name or file in {"", "-"}:
+        message = f"{where} takes FORMAT:FILE, such as `sarif:report.sarif`, not `{text}`"
+        raise UsageError(message)
+    formats = _choices(OutputFormat)
+    if name not in formats:
+        known = nearest(name, formats) or f"; there are {', '.join(formats)}"
+        message = f"{where} takes no format `{name}`{known}"
+        raise UsageError(message)
+    return Output(OutputFormat(name), folder / file)
 
 
 # --- the configuration file --------------------------------------------------------------------
@@ -207,11 +253,14 @@ def _from_file(path: Path) -> dict[str, object]:
     values: dict[str, object] = {}
     for key, value in section.items():
         option = _known(path, text, key)
+        where = f"`{key}` {_whereabouts(path, text, key)}"
         if not _ACCEPTS[option.kind](option, value):
-            where = _whereabouts(path, text, key)
-            message = f"`{key}` {where} takes {_expected(option)}, not {value!r}"
+            message = f"{where} takes {_expected(option)}, not {value!r}"
             raise UsageError(message)
-        values[key] = _meaning(option, _frozen(value))
+        if option.kind is Kind.TEXTS and isinstance(value, list):
+            values[key] = tuple(_output(each, path.parent, where) for each in value)
+        else:
+            values[key] = _meaning(option, _frozen(value))
     return values
 
 
@@ -285,6 +334,7 @@ _ACCEPTS: Mapping[Kind, Callable[[Option, object], bool]] = {
     Kind.FLAG: lambda _, value: isinstance(value, bool),
     Kind.TEXT: lambda _, value: _is_text(value),
     Kind.WORDS: lambda _, value: _is_words(value),
+    Kind.TEXTS: lambda _, value: _is_words(value),
     Kind.TABLE: lambda _, value: _is_table(value),
     Kind.CHOICE: lambda option, value: value in option.choices,
 }
@@ -293,6 +343,7 @@ _EXPECTED: Mapping[Kind, str] = {
     Kind.FLAG: "true or false",
     Kind.TEXT: "text in quotes",
     Kind.WORDS: "a list of texts",
+    Kind.TEXTS: "a list of texts",
     Kind.TABLE: "a table of patterns, each with a list of rules",
 }
 

@@ -13,13 +13,18 @@ from celerylint.catalogue import Catalogue, load_catalogue
 from celerylint.engine import judge
 from celerylint.files import Tree
 from celerylint.masking import mask
-from celerylint.options import Options, OutputFormat, UsageError
+from celerylint.options import Options, Output, OutputFormat, UsageError
 from celerylint.output import summary
 from celerylint.output.screen import visible
 from celerylint.report import Fixed, Report
 from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.writing import NewFile, demand_writable, is_device
 
 _STDIN = Path("-")
+_TALKATIVE = frozenset((OutputFormat.CONCISE, OutputFormat.GITHUB))
+"""The formats whose closing lines go to stderr; besides `full`, no other has any."""
+_SILENT = _TALKATIVE | {OutputFormat.FULL}
+"""The formats that are empty where nothing was found; any other is a document even then."""
 
 
 class Exit(IntEnum):
@@ -31,18 +36,22 @@ class Exit(IntEnum):
 
 
 class Request(NamedTuple):
-    """What the command line asks for; `given` is as `options.load` takes it."""
+    """What the command line asks for; `given` is as `options.load` takes it.
+
+    `checkout` is the folder of the repository that a CI job works on.
+    """
 
     paths: tuple[Path, ...]
     stdin_filename: Path
     given: Mapping[str, object]
     cwd: Path
+    checkout: Path | None = None
 
 
 class Outcome(NamedTuple):
     """What is to be printed: lines or bytes on stdout, and lines on stderr.
 
-    `fixes` are to be written once all of it is printed: who reads of no fix has none.
+    `fixes` and `outputs` are to be written once all of it is printed: who reads of no fix has none.
     """
 
     code: Exit
@@ -50,6 +59,7 @@ class Outcome(NamedTuple):
     raw: bytes = b""
     talk: tuple[str, ...] = ()
     fixes: tuple[Fixed, ...] = ()
+    outputs: tuple[NewFile, ...] = ()
 
 
 class _Project(NamedTuple):
@@ -62,14 +72,15 @@ class _Desk:
     """What every step of a run needs."""
 
     projects: tuple[_Project, ...]
+    options: Options
     rulebook: Rulebook
     catalogue: Catalogue
-    cwd: Path
+    request: Request
 
     @property
-    def options(self) -> Options:
-        """Return the options that count for the run as a whole."""
-        return self.projects[0].options
+    def cwd(self) -> Path:
+        """Return the folder that people see paths from."""
+        return self.request.cwd
 
 
 def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
@@ -87,21 +98,20 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     for project in projects:
         _demand_rules(project.options, rulebook)
     notes = tuple(_notes(projects))
-    rewrites = any(project.options.fix and not project.options.diff for project in projects)
-    projects = tuple(project for project in projects if _has_work(project.tree))
-    if not projects:
-        return Outcome(Exit.CLEAN, raw=piped if piped and rewrites else b"", talk=notes)
-    desk = _Desk(projects, rulebook, load_catalogue(rules_folder()), request.cwd)
+    working = tuple(project for project in projects if _has_work(project.tree))
+    said = (working or projects)[0].options
+    _demand_outputs(said.output, projects)
+    desk = _Desk(working, said, rulebook, load_catalogue(rules_folder()), request)
     outcome = _outcome(desk, piped)
     return outcome._replace(talk=(*notes, *outcome.talk))
 
 
 def write(outcome: Outcome) -> None:
-    """Write the fixes of a run: all of them, or none and raise UsageError."""
-    if outcome.fixes:
+    """Write the fixes and outputs of a run: all of them, or none and raise UsageError."""
+    if outcome.fixes or outcome.outputs:
         from celerylint.fixing import write  # noqa: PLC0415 - most runs only check
 
-        write(outcome.fixes)
+        write(outcome.fixes, outcome.outputs)
 
 
 def _has_work(tree: Tree) -> bool:
@@ -127,6 +137,26 @@ def _piped(request: Request, raw: bytes) -> tuple[_Project, ...]:
     said = options.load(files.project_root(path), request.given)
     tree = files.piped(path, raw, said.exclude, force_exclude=said.force_exclude)
     return (_Project(tree, said),)
+
+
+def _demand_outputs(outputs: Sequence[Output], projects: Sequence[_Project]) -> None:
+    """Raise UsageError where an output cannot be written, or would replace a file that is read."""
+    seen: set[Path] = set()
+    for output in outputs:
+        name, target = files.shown(output.file), _target(output.file)
+        if target in seen:
+            message = f"Two outputs go to {name}; give each a file of its own"
+            raise UsageError(message)
+        if any(project.tree.has(target) for project in projects):
+            message = f"{name} is a file of the project, which an output would replace"
+            raise UsageError(message)
+        demand_writable(name, target)
+        seen.add(target)
+
+
+def _target(file: Path) -> Path:
+    # A link stays a link; what a device is a link to has no name of its own.
+    return file if is_device(file) else file.resolve()
 
 
 def _demand_rules(said: Options, rulebook: Rulebook) -> None:
@@ -172,13 +202,14 @@ def _shown_as_diff(desk: _Desk, fixes: Sequence[Fixed]) -> Outcome:
 
     reports = [fixed.report for fixed in fixes]
     shown = diff(fixes, desk.cwd)
-    left = summary.lines(reports, desk.cwd, fixed=_fixed_findings(fixes), done="Would fix")
+    left = _closing(desk, reports, fixed=_fixed_findings(fixes), done="Would fix")
     hidden = (
         f"celerylint: note: the diff hides a secret in {name}, so it cannot be applied as a patch"
         for name in map(visible, shown.masked)
     )
     code = max(Exit.FOUND if shown.content else Exit.CLEAN, _code(desk, reports))
-    return Outcome(code, raw=shown.content, talk=(*left, *hidden, *_remarks(reports)))
+    talk = (*left, *hidden, *_remarks(reports))
+    return Outcome(code, raw=shown.content, talk=talk, outputs=_outputs(desk, reports, code))
 
 
 def _fix(desk: _Desk, fixes: Sequence[Fixed], piped: bytes | None) -> Outcome:
@@ -201,29 +232,57 @@ def _fixed_findings(fixes: Sequence[Fixed]) -> int:
 
 def _told(desk: _Desk, reports: Sequence[Report], *, fixed: int) -> Outcome:
     code, remarks = _code(desk, reports), tuple(_remarks(reports))
-    lines = tuple(_lines(desk, reports))
-    if desk.options.output_format is OutputFormat.JSON:
-        return Outcome(code, lines, talk=remarks)
-    closing = tuple(summary.lines(reports, desk.cwd, fixed=fixed))
-    if desk.options.output_format is OutputFormat.CONCISE:
-        return Outcome(code, lines, talk=(*closing, *remarks))
-    return Outcome(code, (*lines, *closing), talk=remarks)
-
-
-def _lines(desk: _Desk, reports: Sequence[Report]) -> Iterator[str]:
-    """Return the lines of the findings in the format asked for."""
     kind = desk.options.output_format
-    if kind is OutputFormat.JSON:
-        from celerylint.output import as_json  # noqa: PLC0415 - one format a run
+    lines = _lines(desk, kind, reports)
+    closing = _closing(desk, reports, fixed=fixed)
+    outputs = _outputs(desk, reports, code, fixed=fixed)
+    if kind is OutputFormat.FULL:
+        return Outcome(code, (*lines, *closing), talk=remarks, outputs=outputs)
+    talk = (*closing, *remarks) if kind in _TALKATIVE else remarks
+    return Outcome(code, lines, talk=talk, outputs=outputs)
 
-        return as_json.lines(reports, desk.cwd)
-    if not any(report.findings for report in reports):
-        return iter(())
-    from celerylint.output import concise, full  # noqa: PLC0415 - as above
 
-    if kind is OutputFormat.CONCISE:
-        return concise.lines(reports, desk.cwd)
-    return full.lines(reports, desk.cwd)
+def _lines(desk: _Desk, kind: OutputFormat, reports: Sequence[Report]) -> tuple[str, ...]:
+    """Return the findings in a format."""
+    if kind in _SILENT and not any(report.findings for report in reports):
+        return ()
+    from celerylint.output import formats  # noqa: PLC0415 - a clean run has none
+
+    request = desk.request
+    around = formats.Surroundings(desk.cwd, request.checkout or desk.cwd, desk.rulebook)
+    return tuple(formats.lines(kind, reports, around))
+
+
+def _closing(
+    desk: _Desk, reports: Sequence[Report], *, fixed: int, done: str = "Fixed"
+) -> tuple[str, ...]:
+    """Return what is said of the run as a whole; `fixed` and `done` as `summary.lines` takes it."""
+    counted: tuple[str, ...] = ()
+    if desk.options.statistics:
+        from celerylint.output import statistics  # noqa: PLC0415 - only where it is asked for
+
+        counted = tuple(statistics.lines(reports))
+    return (*counted, *summary.lines(reports, desk.cwd, fixed=fixed, done=done))
+
+
+def _outputs(
+    desk: _Desk, reports: Sequence[Report], code: Exit, *, fixed: int = 0
+) -> tuple[NewFile, ...]:
+    """Return the files that are to be written besides stdout: none where the run failed."""
+    if code is Exit.FAILED:
+        return ()
+    return tuple(_output(desk, output, reports, fixed) for output in desk.options.output)
+
+
+def _output(desk: _Desk, output: Output, reports: Sequence[Report], fixed: int) -> NewFile:
+    from celerylint.output.formats import content  # noqa: PLC0415 - most runs have none
+
+    lines = _lines(desk, output.kind, reports)
+    if output.kind is OutputFormat.FULL:
+        lines = (*lines, *_closing(desk, reports, fixed=fixed))
+    target = _target(output.file)
+    original = target.read_bytes() if target.is_file() else None
+    return NewFile(files.shown(output.file), target, original, content(lines))
 
 
 def _code(desk: _Desk, reports: Sequence[Report]) -> Exit:

@@ -45,7 +45,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("masking", "source"),
     ("clauses",),
     ("lexing",),
-    ("finding", "memory"),
+    ("finding", "memory", "terminal"),
     ("__init__",),
 )
 
@@ -67,8 +67,9 @@ LATE: Mapping[tuple[str, str], str] = {
     ("manifests", "tomli"): "only where a dependency file names Celery",
     ("options", "difflib"): "only a mistake needs a suggestion",
     ("options", "tomli"): "only where there is a pyproject.toml",
+    ("output", "output"): "a run has one format or two, and some need heavy libraries",
     ("rulebook", "tomli"): "--help and --version know no rules",
-    ("session", "output"): "a run needs one format, a clean one none",
+    ("session", "output"): "a clean run has no format",
     ("session", "fixing"): "most runs only check",
     ("source", "io"): "whoever reads no file needs none",
     ("source", "tokenize"): "as io",

@@ -271,6 +271,17 @@ def test_long_help_is_wrapped() -> None:
     assert "\n          word" in text
 
 
+def test_long_headline_is_wrapped_between_words() -> None:
+    name = "CELERYD_MAX_TASKS_PER_CHILD"
+    message = f"`{name}` is the Celery 3 name of `worker_max_tasks_per_child`"
+
+    text = printed(report({"a.py": "A"}, finding(place("A", "A"), message=message)))
+
+    assert text.startswith(
+        f"warning[CEL101]: `{name}` is the Celery 3 name of\n    `worker_max_tasks_per_child`\n"
+    )
+
+
 def test_blank_note_is_no_crash() -> None:
     assert "= note:" in printed(report({"a.py": "A"}, finding(place("A", "A"), notes=(" ",))))
 

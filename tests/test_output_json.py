@@ -95,6 +95,15 @@ def test_document_has_a_version_and_a_summary() -> None:
         "fixable": 1,
         "unsafe_fixable": 1,
         "suppressed": 4,
+        "rules": [
+            {
+                "code": "CEL101",
+                "name": "old-name",
+                "count": 3,
+                "fixable": 1,
+                "unsafe_fixable": 1,
+            }
+        ],
         "projects": [
             {
                 "root": ".",

@@ -57,12 +57,10 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 def test_findings_are_counted() -> None:
     found = [(ERROR, SAFE), (ERROR, UNSAFE), (WARNING, None), (INFO, SAFE), (INFO, None)]
 
-    (line,) = closing(*found)
-
-    assert line == (
-        "Found 5 problems (2 errors, 1 warning, 2 info), "
-        "2 fixable with --fix (1 more with --unsafe-fixes)."
-    )
+    assert closing(*found) == [
+        "Found 5 problems (2 errors, 1 warning, 2 info),",
+        "2 fixable with --fix (1 more with --unsafe-fixes).",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -47,9 +47,11 @@ class _Page:
     def finding(self, finding: Finding) -> Iterator[str]:
         """Yield the lines of one finding."""
         colour = _COLOURS[finding.severity]
-        title = click.style(f"{finding.severity.value}[{finding.code}]", fg=colour, bold=True)
-        message = self._files.masked(finding.message, finding.place.path)
-        yield f"{title}: {click.style(visible(message), bold=True)}"
+        title = f"{finding.severity.value}[{finding.code}]:"
+        message = visible(self._files.masked(finding.message, finding.place.path))
+        first, *rest = _wrapped(f"{title} {message}", _WIDTH, " " * 4)
+        yield click.style(title, fg=colour, bold=True) + click.style(first[len(title) :], bold=True)
+        yield from (click.style(line, bold=True) for line in rest)
         body = [*self._frames(finding), *self._advice(finding), *self._fix(finding)]
         gutter = max(1, *(len(row.number) for row in body if isinstance(row, Row)))
         for line in body:
@@ -131,17 +133,20 @@ def _by_file(finding: Finding) -> Iterator[tuple[str, list[Label]]]:
 
 def _paragraph(word: str, text: str) -> Iterable[str]:
     lead = f" = {word}: "
-    wrapped = textwrap.wrap(
-        visible(mask(text)),
-        _WIDTH - 4,
-        initial_indent=lead,
-        subsequent_indent=" " * len(lead),
+    first, *rest = _wrapped(lead + visible(mask(text)), _WIDTH - 4, " " * len(lead))
+    bar, name = _blue(" = "), click.style(f"{word}:", bold=True)
+    return (f"{bar}{name}{first[len(lead) - 1 :]}", *rest)
+
+
+def _wrapped(text: str, width: int, indent: str) -> list[str]:
+    """Return the lines of a paragraph; names and options stay whole."""
+    return textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=indent,
         break_long_words=False,
         break_on_hyphens=False,
     )
-    first, *rest = wrapped or [lead]
-    bar, name = _blue(" = "), click.style(f"{word}:", bold=True)
-    return (f"{bar}{name}{first[len(lead) - 1 :]}", *rest)
 
 
 def _drawn(row: Row, gutter: int) -> str:

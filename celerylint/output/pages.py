@@ -8,7 +8,7 @@ from itertools import groupby
 import click
 
 from celerylint.catalogue import Catalogue, Meaning, Release, release_text
-from celerylint.output.screen import visible
+from celerylint.output.screen import columns, visible
 from celerylint.rulebook import Rule, Rulebook
 
 _NAMESPACE = "CELERY"
@@ -66,16 +66,9 @@ def rules_table(rulebook: Rulebook) -> Iterator[str]:
         )
         for rule in rules
     ]
-    yield from _columns(rows)
+    yield from columns(rows)
     yield ""
     yield "* on by default"
-
-
-def _columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(cells).rstrip()
 
 
 # --- settings ----------------------------------------------------------------------------------
@@ -87,7 +80,7 @@ def setting_page(name: str, catalogue: Catalogue) -> Iterator[str]:
     setting = _setting(name, catalogue)
     yield from _headline(name, setting, catalogue)
     yield ""
-    yield from _columns(_table(name, catalogue))
+    yield from columns(_table(name, catalogue))
     if setting is not None:
         yield ""
         yield from _facts(setting, catalogue)

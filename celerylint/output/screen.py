@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from celerylint.finding import Place
@@ -53,9 +53,22 @@ def _placed(text: str) -> Iterator[tuple[int, str]]:
         column += _columns(char)
 
 
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the rows of a table, each column as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        yield "  ".join(cells).rstrip()
+
+
 def shown_path(root: Path, path: str, cwd: Path) -> str:
     """Return a path of a project as it is called from the current directory."""
-    return visible(Path(os.path.relpath(root / path, cwd)).as_posix())
+    return visible(relative_path(root, path, cwd))
+
+
+def relative_path(root: Path, path: str, folder: Path) -> str:
+    """Return a path of a project as seen from a folder, with forward slashes and as it is."""
+    return Path(os.path.relpath(root / path, folder)).as_posix()
 
 
 def position(report: Report, place: Place) -> Position:

@@ -10,6 +10,8 @@ from celerylint.masking import mask
 from celerylint.output.screen import shown_path, visible
 from celerylint.report import Report
 
+_WIDTH = 80
+
 
 def lines(
     reports: Sequence[Report], cwd: Path, *, fixed: int = 0, done: str = "Fixed"
@@ -22,7 +24,8 @@ def lines(
     hidden = sum(report.suppressed for report in reports)
     if findings:
         before = f"{done} {_count(fixed, 'problem')}, " if fixed else ""
-        yield f"{before}{_found(findings, 'leaving' if fixed else 'Found')}{_silenced(hidden)}."
+        text = f"{before}{_found(findings, 'leaving' if fixed else 'Found')}"
+        yield from _lines_of(text, f"{_fixable(findings)}{_silenced(hidden)}.")
         return
     if fixed:
         yield f"{done} {_count(fixed, 'problem')}, leaving none{_silenced(hidden)}."
@@ -43,7 +46,16 @@ def _found(findings: Sequence[Finding], verb: str) -> str:
         for severity in Severity
         if (number := sum(finding.severity is severity for finding in findings))
     ]
-    return f"{verb} {_count(len(findings), 'problem')} ({', '.join(parts)}){_fixable(findings)}"
+    return f"{verb} {_count(len(findings), 'problem')} ({', '.join(parts)})"
+
+
+def _lines_of(found: str, rest: str) -> Iterator[str]:
+    """Yield a sentence on one line, or on two where a terminal would break it."""
+    if len(found + rest) <= _WIDTH:
+        yield found + rest
+        return
+    yield f"{found}{rest[:1]}"
+    yield rest[1:].lstrip()
 
 
 def _silenced(hidden: int) -> str:

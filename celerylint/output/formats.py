@@ -1,0 +1,80 @@
+"""The formats by name, and what each makes of a run."""
+
+# ruff: noqa: PLC0415 - a run has one format or two, and some need heavy libraries
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from celerylint.options import OutputFormat
+from celerylint.report import Report
+from celerylint.rulebook import Rulebook
+
+_Writer = Callable[[Sequence[Report], Path], Iterator[str]]
+
+
+class Surroundings(NamedTuple):
+    """What a format may want to know besides the reports.
+
+    `checkout` is the folder of the repository in a CI job, elsewhere the current directory.
+    """
+
+    cwd: Path
+    checkout: Path
+    rulebook: Rulebook
+
+
+def lines(
+    kind: OutputFormat, reports: Sequence[Report], surroundings: Surroundings
+) -> Iterator[str]:
+    """Yield what a format makes of the findings, with colours where it has any."""
+    # Who reads the others knows the repository, and not where the run was started.
+    local = kind in {OutputFormat.FULL, OutputFormat.CONCISE, OutputFormat.JSON}
+    folder = surroundings.cwd if local else surroundings.checkout
+    return _writer(kind, surroundings.rulebook)(reports, folder)
+
+
+def _writer(kind: OutputFormat, rulebook: Rulebook) -> _Writer:  # noqa: PLR0911 - one a format
+    match kind:
+        case OutputFormat.FULL:
+            from celerylint.output import full
+
+            return full.lines
+        case OutputFormat.CONCISE:
+            from celerylint.output import concise
+
+            return concise.lines
+        case OutputFormat.JSON:
+            from celerylint.output import as_json
+
+            return as_json.lines
+        case OutputFormat.GITHUB:
+            from celerylint.output import github
+
+            return github.lines
+        case OutputFormat.GITLAB:
+            from celerylint.output import gitlab
+
+            return gitlab.lines
+        case OutputFormat.JUNIT:
+            from celerylint.output import junit
+
+            return junit.lines
+        case OutputFormat.MARKDOWN:
+            from celerylint.output import markdown
+
+            return markdown.lines
+    from celerylint.output import sarif
+
+    return partial(sarif.lines, rulebook=rulebook)
+
+
+def content(found: Iterable[str]) -> bytes:
+    """Return lines as a file is to hold them: without colours."""
+    text = "".join(f"{click.unstyle(line)}\n" for line in found)
+    return text.encode(errors="backslashreplace")
