@@ -119,7 +119,7 @@ def _parameter(option: Option) -> click.Option:
         help=option.help,
         metavar=option.metavar or None,
         is_flag=option.kind is Kind.FLAG,
-        multiple=option.kind in {Kind.WORDS, Kind.TEXTS, Kind.TABLE},
+        multiple=option.kind in {Kind.WORDS, Kind.TEXTS, Kind.TABLE, Kind.REMARK},
         type=click.Choice(option.choices) if option.kind is Kind.CHOICE else None,
     )
 
@@ -132,8 +132,18 @@ _STDIN_FILENAME = click.Option(
     help="The file that stdin stands for.",
 )
 
+
+class _Check(click.Command):
+    """The command `check`, some options of which may go without their value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give those that stand alone an empty value: the next argument is none of theirs."""
+        alone = {f"--{option.name}" for option in TABLE if option.kind is Kind.REMARK}
+        return super().parse_args(ctx, [f"{arg}=" if arg in alone else arg for arg in args])
+
+
 commands.add_command(
-    click.Command(
+    _Check(
         "check",
         callback=_check,
         help=_check.__doc__,

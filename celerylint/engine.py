@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from celerylint import baseline
+from celerylint.baseline import Baseline, Run
 from celerylint.catalogue import Catalogue
 from celerylint.files import Tree
 from celerylint.memory import Memory
@@ -13,39 +17,44 @@ from celerylint.rulebook import Rulebook
 _LOADERS = frozenset({"config_from_object", "config_from_envvar"})
 
 
-def judge(
+def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     tree: Tree,
     options: Options,
     rulebook: Rulebook,
     catalogue: Catalogue,
     memory: Memory | None = None,
+    known: Baseline = baseline.EMPTY,
 ) -> Report:
     """Return the report on a project. Nothing is written, and nothing of the project is run.
 
-    `memory` keeps the facts of files between runs. Raise UsageError for options without sense.
+    `memory` keeps the facts of files between runs; `known` are findings that do not count. Raise
+    UsageError for options without sense.
     """
     if options.target_version or options.upgrading_from:
         _demand_versions(options, catalogue)
+    selected = rulebook.select(options.select, options.extend_select, options.ignore)
+    looked_at = Run(tree, rulebook.rules.keys() - selected)
     roots = tree.candidates(catalogue.telling | _LOADERS)
     if not roots:
-        return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)))
+        notes = baseline.notes(known, Counter(known.entries), looked_at)
+        return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)
     # Most files that a hook is given have nothing to check.
     from celerylint import judging, selection, store  # noqa: PLC0415
 
-    selected = rulebook.select(options.select, options.extend_select, options.ignore)
     versions = judging.Lookup(tree, options, catalogue)
     files = store.Store(tree, {} if memory is None else memory)
     run = judging.Run(options, rulebook, catalogue, files, versions)
     findings = tuple(run.findings(tree, roots, selected))
-    chosen = selection.choose(findings, tree, files.sources, rulebook, options, selected)
+    chosen = selection.choose(findings, tree, files.sources, rulebook, options, selected, known)
     return Report(
         tree,
         chosen.shown,
         files.sources,
-        chosen.hidden,
+        chosen.suppressed,
         Summary(run.apps, len(run.settings), len(tree.files), versions.spoken()),
-        versions.notes(),
+        (*versions.notes(), *baseline.notes(known, chosen.left, looked_at)),
         tuple(run.crashes),
+        chosen.baselined,
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from celerylint import writing
+from celerylint.baseline import EMPTY, Baseline
 from celerylint.catalogue import Catalogue
 from celerylint.engine import judge
 from celerylint.files import Tree
@@ -18,19 +19,26 @@ from celerylint.report import Fixed, Report
 from celerylint.rulebook import Rulebook
 from celerylint.selection import touch
 from celerylint.source import OverlapError, Source, UnreadableError, apply, decode
+from celerylint.suppressions.adding import BEYOND, additions
 from celerylint.writing import NewFile, demand_writable, told
 
 # Each round makes at least one fix; so many of them can only be a circle.
 _ROUNDS = 10_000
 
 
-def fix(tree: Tree, options: Options, rulebook: Rulebook, catalogue: Catalogue) -> Fixed:
+def fix(
+    tree: Tree,
+    options: Options,
+    rulebook: Rulebook,
+    catalogue: Catalogue,
+    known: Baseline = EMPTY,
+) -> Fixed:
     """Return the project after its fixes: the safe ones, and the unsafe ones where asked for.
 
     Nothing is written. Fixes are made until none is left, for one may open the way for another.
     """
     memory: Memory = {}
-    before = report = judge(tree, options, rulebook, catalogue, memory)
+    before = report = judge(tree, options, rulebook, catalogue, memory, known)
     sources = dict(before.sources)
     contents: dict[str, bytes] = {}
     applied: list[ChangeSet] = []
@@ -45,12 +53,46 @@ def fix(tree: Tree, options: Options, rulebook: Rulebook, catalogue: Catalogue) 
             refused.update(chosen)
             continue
         applied += chosen
-        report = judge(tree.overlaid(contents), options, rulebook, catalogue, memory)
+        report = judge(tree.overlaid(contents), options, rulebook, catalogue, memory, known)
         sources = {**report.sources, **sources}
     changed = {p: raw for p, raw in contents.items() if raw != _content(sources[p])}
     crashes = tuple(sorted(f"`{each.title}` would leave a broken file" for each in refused))
     report = report._replace(crashes=(*report.crashes, *crashes))
     return Fixed(report, before._replace(sources=sources), changed, tuple(applied))
+
+
+def add_ignores(
+    tree: Tree,
+    options: Options,
+    rulebook: Rulebook,
+    catalogue: Catalogue,
+    known: Baseline = EMPTY,
+) -> Fixed:
+    """Return the project with comments that suppress its findings; nothing is written.
+
+    Files that the user did not name get none.
+    Raise UsageError for a reason that cannot be written.
+    """
+    memory: Memory = {}
+    before = judge(tree, options, rulebook, catalogue, memory, known)
+    # A finding may stand in a file that was not named, where its label is in one that was.
+    own = [f for f in before.findings if tree.given is None or f.place.path in tree.given]
+    edits = additions(own, before.sources, rulebook, options.add_ignore or "")
+    if not edits:
+        return Fixed(_with_remark(before), before, {}, ())
+    comments = ChangeSet("Suppress the findings", Safety.SAFE, edits)
+    contents = _applied(before, (comments,))
+    report = judge(tree.overlaid(contents), options, rulebook, catalogue, memory, known)
+    return Fixed(_with_remark(report), before, contents, (comments,))
+
+
+def _with_remark(report: Report) -> Report:
+    """Return a report that says which of its findings no comment answers."""
+    codes = ", ".join(sorted({f.code for f in report.findings if f.code in BEYOND}))
+    if not codes:
+        return report
+    note = f"No comment was added for {codes}: put right the file or the comment, or use --ignore"
+    return report._replace(notes=(*report.notes, note))
 
 
 def _content(source: Source) -> bytes:

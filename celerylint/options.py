@@ -32,6 +32,8 @@ class Kind(Enum):
     TEXTS = "texts"
     CHOICE = "choice"
     TABLE = "table"
+    PATH = "path"
+    REMARK = "remark"
 
 
 class OutputFormat(Enum):
@@ -111,6 +113,21 @@ TABLE: tuple[Option, ...] = (
     Option(
         "fail-on", Kind.CHOICE, "The mildest finding that fails the run.", "", _choices(Severity)
     ),
+    Option("baseline", Kind.PATH, "Leave out the findings that are listed there.", "FILE|none"),
+    Option(
+        "write-baseline",
+        Kind.PATH,
+        "List the findings there, for --baseline.",
+        "FILE",
+        in_file=False,
+    ),
+    Option(
+        "add-ignore",
+        Kind.REMARK,
+        "Add comments that suppress the findings.",
+        "[=REASON]",
+        in_file=False,
+    ),
     Option("output-format", Kind.CHOICE, "How to print findings.", "", _choices(OutputFormat)),
     Option("output", Kind.TEXTS, "Write the findings into a file as well.", "FORMAT:FILE"),
     Option("statistics", Kind.FLAG, "Count the findings of each rule."),
@@ -123,7 +140,8 @@ class Options:
     """The options of one project root.
 
     `select` is empty where the default rules are to run. `namespace` is None where nothing is said,
-    and empty where there is none.
+    and empty where there is none; so is `baseline`. `add_ignore` is empty for comments without a
+    reason, and None for no comments.
     """
 
     fix: bool = False
@@ -140,6 +158,9 @@ class Options:
     namespace: str | None = None
     known_settings: tuple[str, ...] = ()
     fail_on: Severity = Severity.WARNING
+    baseline: str | None = None
+    write_baseline: str | None = None
+    add_ignore: str | None = None
     output_format: OutputFormat = OutputFormat.FULL
     output: tuple[Output, ...] = ()
     statistics: bool = False
@@ -158,7 +179,7 @@ def load(root: Path, given: Mapping[str, object]) -> Options:
     """Return the options of a project: those of its `pyproject.toml`, then the command line's.
 
     `given` holds what the command line gave, by the option's name with hyphens: flags as True, text
-    as str, words and tables as tuples of str; None and empty values count as not given.
+    as str, words, tables and remarks as tuples of str; None and empty values count as not given.
     Raise UsageError for a file that cannot be read, an unknown key or a value that is none.
     """
     said = {name: value for name, value in given.items() if value}
@@ -198,6 +219,8 @@ def _from_command_line(option: Option, value: object) -> object:
         return tuple(_pair(option, str(text)) for text in value)
     if option.kind is Kind.TEXTS and isinstance(value, tuple):
         return tuple(_output(str(text), Path(), f"--{option.name}") for text in value)
+    if option.kind is Kind.REMARK and isinstance(value, tuple):
+        return str(value[-1])
     return _meaning(option, value)
 
 
@@ -222,7 +245,7 @@ def _meaning(option: Option, value: object) -> object:
         return Severity(value)
     if option.name == "output-format":
         return OutputFormat(value)
-    if option.name == "namespace" and value == "none":
+    if option.name in {"namespace", "baseline"} and value == "none":
         return ""
     return value
 
@@ -261,6 +284,8 @@ def _from_file(path: Path) -> dict[str, object]:
             values[key] = tuple(_output(each, path.parent, where) for each in value)
         else:
             values[key] = _meaning(option, _frozen(value))
+        if option.kind is Kind.PATH and values[key]:
+            values[key] = str(path.parent / str(value))
     return values
 
 
@@ -333,6 +358,7 @@ def _is_table(value: object) -> bool:
 _ACCEPTS: Mapping[Kind, Callable[[Option, object], bool]] = {
     Kind.FLAG: lambda _, value: isinstance(value, bool),
     Kind.TEXT: lambda _, value: _is_text(value),
+    Kind.PATH: lambda _, value: _is_text(value),
     Kind.WORDS: lambda _, value: _is_words(value),
     Kind.TEXTS: lambda _, value: _is_words(value),
     Kind.TABLE: lambda _, value: _is_table(value),
@@ -342,6 +368,7 @@ _ACCEPTS: Mapping[Kind, Callable[[Option, object], bool]] = {
 _EXPECTED: Mapping[Kind, str] = {
     Kind.FLAG: "true or false",
     Kind.TEXT: "text in quotes",
+    Kind.PATH: "a path in quotes",
     Kind.WORDS: "a list of texts",
     Kind.TEXTS: "a list of texts",
     Kind.TABLE: "a table of patterns, each with a list of rules",

@@ -19,12 +19,27 @@ class Summary(NamedTuple):
     versions: tuple[str, ...] = ()
 
 
+class Silenced(NamedTuple):
+    """A finding that the user does not want to see, and what hides it, as a clause."""
+
+    finding: Finding
+    why: str
+
+
+class Sifted(NamedTuple):
+    """Findings gone through: those that stay, and those that are hidden."""
+
+    kept: tuple[Finding, ...]
+    hidden: tuple[Silenced, ...]
+
+
 class Report(NamedTuple):
     """All that a run says about one project.
 
     `findings` are sorted by path, line, column and code; `sources` are the texts of the files that
-    were read; `suppressed` counts the findings that a comment or an option hides; `notes` are what
-    the user should know besides; `crashes` are defects of celerylint itself.
+    were read; `suppressed` counts the findings that a comment or an option hides, `baselined` those
+    that the baseline lists; `notes` are what the user should know besides; `crashes` are defects of
+    celerylint itself.
     """
 
     tree: Tree
@@ -34,6 +49,7 @@ class Report(NamedTuple):
     summary: Summary
     notes: tuple[str, ...] = ()
     crashes: tuple[str, ...] = ()
+    baselined: int = 0
 
 
 class Fixed(NamedTuple):

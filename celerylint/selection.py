@@ -2,46 +2,60 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from celerylint import suppress
+from celerylint import baseline
+from celerylint.baseline import Baseline, Entry
 from celerylint.files import Tree
 from celerylint.finding import Finding, Place, Safety
 from celerylint.options import Options
+from celerylint.report import Silenced
 from celerylint.rulebook import Rulebook
 from celerylint.source import Source
+from celerylint.suppressions import hiding
 
 
 class Chosen(NamedTuple):
-    """The findings to show, sorted, and how many are hidden."""
+    """The findings to show, sorted, how many are hidden, and what the baseline lists in vain."""
 
     shown: tuple[Finding, ...]
-    hidden: int
+    suppressed: int
+    baselined: int
+    left: Counter[Entry]
 
 
-def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in five places
+def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in six places
     findings: Iterable[Finding],
     tree: Tree,
     sources: Mapping[str, Source],
     rulebook: Rulebook,
     options: Options,
     selected: Collection[str],
+    known: Baseline,
 ) -> Chosen:
     """Return the findings that nothing hides and that touch a file the user named.
 
     A fix goes where one of its edits would change what a hidden finding is about, or a file that
     the user did not name: its change set is made whole or not at all.
     """
-    by_comment = suppress.apply(findings, sources, rulebook, selected)
-    by_file = suppress.ignored_per_file(by_comment.findings, options.per_file_ignores, rulebook)
-    hidden = (*by_comment.hidden, *by_file.hidden)
+    by_comment = hiding.by_comment(findings, sources, rulebook, selected)
+    by_file = hiding.by_file(by_comment.kept, options.per_file_ignores, rulebook)
+    by_baseline, left = baseline.sift(by_file.kept, sources, tree, known)
+    suppressed = (*by_comment.hidden, *by_file.hidden)
+    hidden = (*suppressed, *by_baseline.hidden)
     shown = (
-        _without_outsiders(_without_hidden(finding, hidden, sources), tree)
-        for finding in by_file.findings
+        _without_outsiders(_without_hidden(finding, hidden), tree)
+        for finding in by_baseline.kept
         if _is_given(finding, tree)
     )
-    return Chosen(tuple(sorted(shown, key=lambda f: _order(f, sources))), len(hidden))
+    return Chosen(
+        tuple(sorted(shown, key=lambda f: _order(f, sources))),
+        sum(_is_given(each.finding, tree) for each in suppressed),
+        sum(_is_given(each.finding, tree) for each in by_baseline.hidden),
+        left,
+    )
 
 
 def touch(one: Place, other: Place) -> bool:
@@ -63,17 +77,13 @@ def _is_given(finding: Finding, tree: Tree) -> bool:
     return not tree.given.isdisjoint(paths)
 
 
-def _without_hidden(
-    finding: Finding, hidden: Iterable[Finding], sources: Mapping[str, Source]
-) -> Finding:
+def _without_hidden(finding: Finding, hidden: Iterable[Silenced]) -> Finding:
     if finding.fix is None:
         return finding
     edited = [edit.place for edit in finding.fix.edits]
-    for other in hidden:
+    for other, why in hidden:
         if other.fix is not None and any(touch(other.place, place) for place in edited):
-            line = sources[other.place.path].position(other.place.span.start).line
-            place = f"{other.place.path}:{line}"
-            note = f"Not fixed: {other.code} is suppressed for `{other.setting}` ({place})"
+            note = f"Not fixed: {why}"
             return finding._replace(fix=None, notes=(*finding.notes, note))
     return finding
 

@@ -8,7 +8,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import files, options
+from celerylint import baseline, files, options
+from celerylint.baseline import Baseline
 from celerylint.catalogue import Catalogue, load_catalogue
 from celerylint.engine import judge
 from celerylint.files import Tree
@@ -21,6 +22,14 @@ from celerylint.rulebook import Rulebook, rules_folder
 from celerylint.writing import NewFile, demand_writable, is_device
 
 _STDIN = Path("-")
+_APART = (
+    ("write-baseline", "baseline"),
+    ("write-baseline", "fix"),
+    ("write-baseline", "diff"),
+    ("write-baseline", "add-ignore"),
+    ("add-ignore", "fix"),
+)
+"""Options that cannot be used together."""
 _TALKATIVE = frozenset((OutputFormat.CONCISE, OutputFormat.GITHUB))
 """The formats whose closing lines go to stderr; besides `full`, no other has any."""
 _SILENT = _TALKATIVE | {OutputFormat.FULL}
@@ -65,6 +74,7 @@ class Outcome(NamedTuple):
 class _Project(NamedTuple):
     tree: Tree
     options: Options
+    known: Baseline
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +102,7 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     if _STDIN in request.paths and len(request.paths) > 1:
         message = "- stands for stdin, and cannot be checked together with other paths"
         raise UsageError(message)
+    _demand_one_thing(request)
     piped = stdin() if _STDIN in request.paths else None
     projects = _projects(request) if piped is None else _piped(request, piped)
     rulebook = Rulebook(rules_folder())
@@ -104,6 +115,17 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     desk = _Desk(working, said, rulebook, load_catalogue(rules_folder()), request)
     outcome = _outcome(desk, piped)
     return outcome._replace(talk=(*notes, *outcome.talk))
+
+
+def _demand_one_thing(request: Request) -> None:
+    """Raise UsageError where the command line asks for what cannot be had together."""
+    for one, other in _APART:
+        if request.given.get(one) and request.given.get(other):
+            message = f"--{one} and --{other} cannot be used together; run one after the other"
+            raise UsageError(message)
+    if request.given.get("write-baseline") and _STDIN in request.paths:
+        message = "--write-baseline takes files and folders, not stdin"
+        raise UsageError(message)
 
 
 def write(outcome: Outcome) -> None:
@@ -123,7 +145,7 @@ def _projects(request: Request) -> tuple[_Project, ...]:
     for asked in files.asked(request.paths):
         said = options.load(asked.root, request.given)
         tree = files.tree(asked, said.exclude, force_exclude=said.force_exclude)
-        projects.append(_Project(tree, said))
+        projects.append(_Project(tree, said, _known(said, request)))
     return tuple(projects)
 
 
@@ -136,7 +158,14 @@ def _piped(request: Request, raw: bytes) -> tuple[_Project, ...]:
         raise UsageError(message)
     said = options.load(files.project_root(path), request.given)
     tree = files.piped(path, raw, said.exclude, force_exclude=said.force_exclude)
-    return (_Project(tree, said),)
+    return (_Project(tree, said, _known(said, request)),)
+
+
+def _known(said: Options, request: Request) -> Baseline:
+    """Return what the baseline lists; nothing where it is to be written anew."""
+    if said.write_baseline or not said.baseline:
+        return baseline.EMPTY
+    return baseline.load(request.cwd / said.baseline)
 
 
 def _demand_outputs(outputs: Sequence[Output], projects: Sequence[_Project]) -> None:
@@ -177,24 +206,59 @@ def _notes(projects: Sequence[_Project]) -> Iterator[str]:
 
 
 def _outcome(desk: _Desk, piped: bytes | None) -> Outcome:
+    if desk.options.write_baseline:
+        return _listed(desk, Path(desk.options.write_baseline))
     if desk.options.diff:
         return _shown_as_diff(desk, _fixed(desk))
-    if desk.options.fix:
+    if desk.options.fix or desk.options.add_ignore is not None:
         return _fix(desk, _fixed(desk), piped)
-    reports = tuple(
-        judge(project.tree, project.options, desk.rulebook, desk.catalogue)
-        for project in desk.projects
+    return _told(desk, _judged(desk), fixed=0)
+
+
+def _judged(desk: _Desk) -> tuple[Report, ...]:
+    return tuple(
+        judge(tree, said, desk.rulebook, desk.catalogue, known=known)
+        for tree, said, known in desk.projects
     )
-    return _told(desk, reports, fixed=0)
 
 
 def _fixed(desk: _Desk) -> tuple[Fixed, ...]:
-    from celerylint.fixing import fix  # noqa: PLC0415 - most runs only check
+    """Return what the fixes, or comments that suppress the findings, make of each project."""
+    from celerylint.fixing import add_ignores, fix  # noqa: PLC0415 - most runs only check
 
+    change = fix if desk.options.add_ignore is None else add_ignores
     return tuple(
-        fix(project.tree, project.options, desk.rulebook, desk.catalogue)
-        for project in desk.projects
+        change(tree, said, desk.rulebook, desk.catalogue, known)
+        for tree, said, known in desk.projects
     )
+
+
+def _listed(desk: _Desk, given: Path) -> Outcome:
+    """Put all findings into the baseline, after which none is left."""
+    name, file = files.shown(given), desk.cwd / given
+    before = baseline.load(file) if file.exists() else Baseline(file)
+    demand_writable(name, file)
+    if any(_target(output.file) == file.resolve() for output in desk.options.output):
+        message = f"{name} cannot be the baseline and an output; give each a file of its own"
+        raise UsageError(message)
+    reports = _judged(desk)
+    looked_at = [_looked_at(desk, project) for project in desk.projects]
+    after = baseline.updated(before, tuple(zip(reports, looked_at, strict=True)))
+    rest = [each._replace(findings=(), baselined=len(each.findings)) for each in reports]
+    told = _told(desk, rest, fixed=0)
+    if told.code is Exit.FAILED:
+        return told
+    note = f"celerylint: note: {baseline.change(before, after)}"
+    original = file.read_bytes() if file.exists() else None
+    content = baseline.written(after)
+    new = NewFile(name, file.resolve(), original, content)
+    return told._replace(talk=(*told.talk, note), outputs=(*told.outputs, new))
+
+
+def _looked_at(desk: _Desk, project: _Project) -> baseline.Run:
+    said = project.options
+    selected = desk.rulebook.select(said.select, said.extend_select, said.ignore)
+    return baseline.Run(project.tree, desk.rulebook.rules.keys() - selected)
 
 
 def _shown_as_diff(desk: _Desk, fixes: Sequence[Fixed]) -> Outcome:
@@ -202,7 +266,7 @@ def _shown_as_diff(desk: _Desk, fixes: Sequence[Fixed]) -> Outcome:
 
     reports = [fixed.report for fixed in fixes]
     shown = diff(fixes, desk.cwd)
-    left = _closing(desk, reports, fixed=_fixed_findings(fixes), done="Would fix")
+    left = _closing(desk, reports, fixed=_fixed_findings(fixes), would=True)
     hidden = (
         f"celerylint: note: the diff hides a secret in {name}, so it cannot be applied as a patch"
         for name in map(visible, shown.masked)
@@ -254,15 +318,20 @@ def _lines(desk: _Desk, kind: OutputFormat, reports: Sequence[Report]) -> tuple[
 
 
 def _closing(
-    desk: _Desk, reports: Sequence[Report], *, fixed: int, done: str = "Fixed"
+    desk: _Desk, reports: Sequence[Report], *, fixed: int, would: bool = False
 ) -> tuple[str, ...]:
-    """Return what is said of the run as a whole; `fixed` and `done` as `summary.lines` takes it."""
+    """Return what is said of the run as a whole.
+
+    `fixed` is as `summary.lines` takes it; `would` is true where nothing is to be written.
+    """
+    suppressing = desk.options.add_ignore is not None
+    done = ("Would fix", "Would suppress") if would else ("Fixed", "Suppressed")
     counted: tuple[str, ...] = ()
     if desk.options.statistics:
         from celerylint.output import statistics  # noqa: PLC0415 - only where it is asked for
 
         counted = tuple(statistics.lines(reports))
-    return (*counted, *summary.lines(reports, desk.cwd, fixed=fixed, done=done))
+    return (*counted, *summary.lines(reports, desk.cwd, fixed=fixed, done=done[suppressing]))
 
 
 def _outputs(

@@ -89,7 +89,8 @@ def _usage(option: Option) -> str:
     if option.kind is Kind.FLAG:
         return f"--{option.name}"
     values = option.metavar or "|".join(option.choices)
-    return f"--{option.name} {values}".replace("|", "\\|")
+    space = "" if option.kind is Kind.REMARK else " "
+    return f"--{option.name}{space}{values}".replace("|", "\\|")
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ def report(
     files: Mapping[str, str],
     *findings: Finding,
     suppressed: int = 0,
+    baselined: int = 0,
     summary: Summary = SUMMARY,
     root: Path = ROOT,
 ) -> Report:
@@ -57,7 +58,7 @@ def report(
     raw = {path: text.encode() for path, text in files.items()}
     sources = {path: decode(path, content) for path, content in raw.items()}
     tree = Tree(root, tuple(files), overlay=raw)
-    return Report(tree, findings, sources, suppressed, summary)
+    return Report(tree, findings, sources, suppressed, summary, baselined=baselined)
 
 
 def plain(text: str) -> str:

@@ -31,7 +31,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # Which findings the user gets to see: those selected, and not suppressed.
     ("selection",),
     # Suppressions are told by the codes and names of the rulebook.
-    ("edits", "linking", "rulebook", "suppress"),
+    ("baseline", "edits", "linking", "rulebook", "suppressions"),
     # Reads each file once and keeps its facts.
     ("store",),
     ("reading",),
@@ -52,6 +52,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 # Imports inside functions: `--version` and `--help` import nothing that they do not need, and a run
 # that meets no configuration goes without LibCST.
 LATE: Mapping[tuple[str, str], str] = {
+    ("baseline", "json"): "most runs have no baseline",
     ("cli", "catalogue"): "--help and --version know no settings",
     ("cli", "masking"): "most runs do not fail",
     ("cli", "output"): "--help and --version print no pages",

@@ -104,6 +104,7 @@ def test_document_has_a_version_and_a_summary() -> None:
                 "unsafe_fixable": 1,
             }
         ],
+        "baselined": 0,
         "projects": [
             {
                 "root": ".",

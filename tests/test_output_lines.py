@@ -79,6 +79,14 @@ def test_suppressed_findings_are_counted() -> None:
     assert closing((ERROR, None), suppressed=2) == ["Found 1 problem (1 error); 2 suppressed."]
 
 
+def test_findings_of_the_baseline_are_counted() -> None:
+    reports = [report({"a.py": TEXT}, suppressed=1, baselined=2)]
+
+    (line,) = summary.lines(reports, ROOT)
+
+    assert line.endswith("from setup.py); 1 suppressed, 2 in the baseline.")
+
+
 def test_fixed_findings_are_counted() -> None:
     assert closing(fixed=3) == ["Fixed 3 problems, leaving none."]
     assert closing((ERROR, None), fixed=1) == ["Fixed 1 problem, leaving 1 problem (1 error)."]

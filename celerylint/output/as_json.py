@@ -97,6 +97,7 @@ def _summary(reports: Sequence[Report], cwd: Path) -> dict[str, object]:
             }
             for tally in tallies(reports)
         ],
+        "baselined": sum(report.baselined for report in reports),
         "projects": [
             {
                 "root": shown_path(report.tree.root, ".", cwd),

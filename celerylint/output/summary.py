@@ -21,14 +21,14 @@ def lines(
     `done` says what became of them.
     """
     findings = [finding for report in reports for finding in report.findings]
-    hidden = sum(report.suppressed for report in reports)
+    hidden = _hidden(reports)
     if findings:
         before = f"{done} {_count(fixed, 'problem')}, " if fixed else ""
         text = f"{before}{_found(findings, 'leaving' if fixed else 'Found')}"
-        yield from _lines_of(text, f"{_fixable(findings)}{_silenced(hidden)}.")
+        yield from _lines_of(text, f"{_fixable(findings)}{hidden}.")
         return
     if fixed:
-        yield f"{done} {_count(fixed, 'problem')}, leaving none{_silenced(hidden)}."
+        yield f"{done} {_count(fixed, 'problem')}, leaving none{hidden}."
         return
     for report in reports:
         where = shown_path(report.tree.root, ".", cwd) if len(reports) > 1 else ""
@@ -58,8 +58,12 @@ def _lines_of(found: str, rest: str) -> Iterator[str]:
     yield rest[1:].lstrip()
 
 
-def _silenced(hidden: int) -> str:
-    return f"; {hidden} suppressed" if hidden else ""
+def _hidden(reports: Sequence[Report]) -> str:
+    suppressed = sum(report.suppressed for report in reports)
+    baselined = sum(report.baselined for report in reports)
+    parts = ((suppressed, "suppressed"), (baselined, "in the baseline"))
+    said = ", ".join(f"{number} {what}" for number, what in parts if number)
+    return f"; {said}" if said else ""
 
 
 def _fixable(findings: Sequence[Finding]) -> str:
@@ -74,14 +78,14 @@ def _fixable(findings: Sequence[Finding]) -> str:
 def _all_clear(report: Report, where: str) -> str:
     seen = report.summary
     files = _count(seen.files, "file")
-    silenced = _silenced(report.suppressed)
+    hidden = _hidden((report,))
     place = f" in {where}" if where else ""
     if not (seen.apps or seen.settings):
-        return f"All clear{place}: no Celery configuration in {files}{silenced}."
+        return f"All clear{place}: no Celery configuration in {files}{hidden}."
     versions = visible(mask("; ".join(seen.versions)))
     settings = _count(seen.settings, "setting")
     looked = f"{_count(seen.apps, 'app')}, {settings} in {files}"
-    return f"All clear{place}: {looked}{f' ({versions})' if versions else ''}{silenced}."
+    return f"All clear{place}: {looked}{f' ({versions})' if versions else ''}{hidden}."
 
 
 def _count(number: int, noun: str) -> str:

@@ -1,0 +1,1 @@
+"""Comments that silence findings: reading them, judging them and writing them."""
