@@ -115,6 +115,17 @@ def test_only_selected_findings_are_suppressed() -> None:
     assert result.changes == {"celeryconfig.py": after.encode()}
 
 
+def test_file_that_was_not_named_gets_no_comment() -> None:
+    load = "app.config_from_object('celeryconfig', namespace='CELERY')\n"
+    app = f"from celery import Celery\napp = Celery()\n{load}"
+    files = {"app.py": app, "celeryconfig.py": "CELERYD_CONCURRENCY = 4\n"}
+
+    result = add_ignores(in_memory(files, frozenset({"app.py"})), OPTIONS, *knowledge())
+
+    assert [finding.place.path for finding in result.report.findings] == ["celeryconfig.py"]
+    assert result.changes == {}
+
+
 def test_what_no_comment_answers_is_said() -> None:
     files = {"celeryconfig.py": "x = (\n", "a.py": f"import celery  {MARK}, celery\n"}
 
