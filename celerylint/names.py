@@ -171,11 +171,17 @@ class NeverName(NamedTuple):
 
 
 class Package(NamedTuple):
-    """The names that another package reads."""
+    """The names that another package reads.
+
+    `reads` are old names of Celery's own settings, which it takes from Django where `module` is
+    one of Django's apps.
+    """
 
     name: str
     names: frozenset[str]
     prefixes: tuple[str, ...]
+    module: str = ""
+    reads: tuple[str, ...] = ()
 
     def owns(self, spelling: str) -> bool:
         """Return whether the package reads this name."""
@@ -241,7 +247,8 @@ def read_never(name: str, table: Table) -> NeverName:
 
 def read_package(name: str, table: Table) -> Package:
     """Return the package that a table of `packages.toml` describes."""
-    return Package(name, frozenset(table.get("names", ())), tuple(table.get("prefixes", ())))
+    names, prefixes = frozenset(table.get("names", ())), tuple(table.get("prefixes", ()))
+    return Package(name, names, prefixes, table.get("module", ""), tuple(table.get("reads", ())))
 
 
 def read_history(pairs: str | Sequence[Sequence[str]], since: Release = ()) -> History:

@@ -61,14 +61,16 @@ def chosen(fixtures: Sequence[Fixture], old: Version) -> Iterator[Fixture]:
     """Yield the fixtures that an old Celery can load."""
     for fixture in fixtures:
         loads = fixture.loads if old >= LOWER_CASE else fixture.upgrading_from == "3.1"
-        if fixture.load and loads:
-            yield fixture
+        if loads:
+            yield from fixture.variants()
 
 
 def judge(fixture: Fixture, before: Answer, after: Answer, alters: Collection[str]) -> str:
     """Return the verdict on one fixture as a line of text."""
     if (before.error or "").startswith("SyntaxError"):
         return f"unread {fixture.name}: written for a newer Python"
+    if "No module named 'django'" in (before.error or ""):
+        return f"unread {fixture.name}: needs Django"
     if before.error or after.error:
         return f"DIFFERS {fixture.name}: {before.error or 'loads'}, then {after.error or 'loads'}"
     known = before.explicit & after.settings.keys()

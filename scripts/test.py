@@ -18,6 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CELERY_VERSIONS = ("5.6.3", "5.7.0")
+# One that both releases run with, to load the fixtures that are Django sites.
+DJANGO = "django==5.2.*"
 WHOLE_RUN = ("--cov", "--cov-report=term", "--numprocesses=auto", "--dist=loadfile")
 
 
@@ -49,7 +51,8 @@ def main() -> int:
     """Return the exit code of pytest; the whole run, without options, measures coverage."""
     venvs = ROOT / ".venvs"
     wanted: dict[Path, tuple[str, ...]] = {venvs / "dev": ("--editable", ".[dev]")}
-    wanted |= {venvs / f"celery-{version}": (f"celery=={version}",) for version in CELERY_VERSIONS}
+    for version in CELERY_VERSIONS:
+        wanted[venvs / f"celery-{version}"] = (f"celery=={version}", DJANGO)
     with ThreadPoolExecutor() as threads:
         pythons = tuple(threads.map(environment, wanted.keys(), wanted.values()))
     options = sys.argv[1:] or WHOLE_RUN

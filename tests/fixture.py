@@ -8,8 +8,8 @@ the keys of `fixture.toml`.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +39,7 @@ class Fixture:
 
     `fix` is the boldest kind of fix that is applied: "safe" or "unsafe". `load`, `imports`,
     `watch` and `environ` say how the real Celery loads the project; without `load` it does not.
+    `also` are other ways in which it is loaded: the settings modules of a Django site.
     `loads` is false where Celery 4 and later refuse the original. `alters` are the settings that
     an unsafe fix changes, per Celery version; `effective` are the Python literals that settings
     must be equal to after the fix.
@@ -54,6 +55,7 @@ class Fixture:
     known_settings: tuple[str, ...] = ()
     fix: str = "safe"
     load: str | None = None
+    also: tuple[str, ...] = ()
     imports: tuple[str, ...] = ()
     watch: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
@@ -61,11 +63,19 @@ class Fixture:
     alters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     effective: Mapping[str, str] = field(default_factory=dict)
     findings: tuple[Expected, ...] = ()
+    variant: str = ""
 
     @property
     def name(self) -> str:
-        """Return the name of the folder."""
-        return self.folder.name
+        """Return the name of the folder, with the number of the variant."""
+        return f"{self.folder.name}{self.variant}"
+
+    def variants(self) -> Iterator[Fixture]:
+        """Yield the fixture once for every way to load it."""
+        if self.load:
+            yield self
+        for number, load in enumerate(self.also, 2):
+            yield replace(self, load=load, also=(), variant=f"-{number}")
 
     def before(self) -> Mapping[str, bytes]:
         """Return the files of the project, by path."""

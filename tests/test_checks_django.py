@@ -6,7 +6,7 @@ import pytest
 
 from celerylint.finding import Safety
 from celerylint.options import Options
-from tests.judged import TARGET, fixed, found, judged, notes
+from tests.judged import TARGET, fixed, found, judged
 
 MANAGE = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
 APP = "from celery import Celery\napp = Celery('shop')\n"
@@ -37,11 +37,13 @@ def test_dead_name_comes_to_life_on_request() -> None:
 
 
 @pytest.mark.parametrize("app", [PLAIN, OBJECT])
-def test_old_names_without_a_namespace_are_reported_and_stay(app: str) -> None:
+def test_old_names_without_a_namespace_move_under_one(app: str) -> None:
     report = judged(site("CELERY_ACKS_LATE = True\n", app))
+    changes = fixed(site("CELERY_ACKS_LATE = True\n", app)).changes
 
-    assert found(report) == ["1 CEL101 CELERY_ACKS_LATE"]
-    assert "Django hands on upper-case names only" in notes(report)[0]
+    assert [f.code for f in report.findings] == ["CEL116", "CEL101"]
+    assert changes["shop/settings.py"] == b"CELERY_TASK_ACKS_LATE = True\n"
+    assert b"namespace='CELERY')" in changes["shop/celery.py"]
 
 
 def test_prefixed_name_without_a_namespace_is_dead() -> None:
@@ -51,7 +53,15 @@ def test_prefixed_name_without_a_namespace_is_dead() -> None:
 
 
 def test_lower_case_names_of_a_settings_module_are_no_settings() -> None:
-    assert found(judged(site("broker_url = 'memory://'\ntimezone = 'UTC'\n", PLAIN))) == []
+    report = judged(site("broker_url = 'memory://'\ntimezone = 'UTC'\n", PLAIN))
+
+    assert found(report) == ["1 CEL118 broker_url"]
+
+
+def test_lower_case_variable_that_the_settings_use_is_no_setting_gone_wrong() -> None:
+    text = "broker_url = 'memory://'\nCELERY_BROKER_URL = broker_url\n"
+
+    assert found(judged(site(text))) == []
 
 
 def test_names_of_the_site_are_left_alone() -> None:
@@ -66,11 +76,15 @@ def test_misspelt_name_with_the_prefix_is_found() -> None:
     assert found(report) == ["1 CEL104 CELERY_BROKER_URLL"]
 
 
-def test_overridden_name_stays() -> None:
+def test_tests_that_override_a_dead_name_follow_it_to_life() -> None:
     tests = "from django.test import override_settings\n@override_settings(CELERY_ACKS_LATE=1)\n"
-    report = judged(site("CELERY_ACKS_LATE = True\n", tests=tests + "def test(): pass\n"))
+    options = Options(target_version="5.6", unsafe_fixes=True)
+    files = site("CELERY_ACKS_LATE = True\n", tests=tests + "def test(): pass\n")
 
-    assert notes(report) == ["Not fixed: `CELERY_ACKS_LATE` is overridden here (shop/tests.py:2)"]
+    changes = fixed(files, options).changes
+
+    assert changes["shop/settings.py"] == b"CELERY_TASK_ACKS_LATE = True\n"
+    assert b"@override_settings(CELERY_TASK_ACKS_LATE=1)" in changes["shop/tests.py"]
 
 
 def test_settings_module_that_is_not_there_leaves_the_others_orphaned() -> None:

@@ -11,7 +11,7 @@ from tests.fixture import Fixture, read_fixtures
 from tests.oracle import CELERY_VERSIONS, Answer, python_of
 from tests.oracle.migration import answers_for, complaints, unmet
 
-LOADED = tuple(fixture for fixture in read_fixtures() if fixture.load)
+LOADED = tuple(variant for fixture in read_fixtures() for variant in fixture.variants())
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from celerylint.checks import definitions, ignored_names, links, old_names
+from celerylint.checks import definitions, ignored_names, links, namespaces, old_names
 from celerylint.checks.view import View
 from celerylint.finding import Finding
 
@@ -13,5 +13,6 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **old_names.CHECKS,
     **ignored_names.CHECKS,
     **definitions.CHECKS,
+    **namespaces.CHECKS,
 }
 """The function of every rule that needs one, by the rule's code."""

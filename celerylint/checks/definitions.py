@@ -32,8 +32,10 @@ def setting_set_twice(view: View) -> Iterator[Finding]:
 
 def _two_spellings(view: View) -> Iterator[Finding]:
     """Yield the spellings beside another one of the setting that Celery asks for first."""
-    for definition in view.judged(Reading.OLD, Reading.NEW):
-        setting = view.setting_of(definition.name)
+    for definition in view.judged(Reading.OLD, Reading.NEW, Reading.SHADOWED):
+        # What every release ignores under the namespace is a finding of its own.
+        shadowed = view.reads_as(definition.name) is Reading.SHADOWED
+        setting = None if shadowed else view.setting_of(definition.name)
         winner = view.beaten_by(definition, setting) if setting else None
         if winner and not view.is_code(definition) and not view.may_be_anothers(definition):
             yield _loses(view, definition, winner, f"Celery asks for `{winner.name}` first")

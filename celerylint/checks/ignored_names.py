@@ -70,11 +70,12 @@ def _unknown(view: View, definition: Setting, suggestion: str | None) -> Finding
 def _spelled(view: View, setting: str) -> str:
     """Return how the releases judged spell a setting; those of Celery 3 know old names only."""
     old = view.catalogue.settings[setting].old_name_at(view.target[-1])
-    return view.spelling(setting) if view.modern or old is None else old
+    spelling = view.catalogue.spelling(setting, view.goal)
+    return spelling if view.modern or old is None else old
 
 
 def _wake(view: View, definition: Setting, setting: str) -> Fix:
-    return wake(view, Outdated(definition, setting, view.spelling(setting)))
+    return wake(view, Outdated(definition, setting, view.renamed(setting, definition)))
 
 
 def _suggestion(view: View, definition: Setting) -> str | None:
@@ -130,7 +131,7 @@ def documented_only_name(view: View) -> Iterator[Finding]:
                 setting=definition.name,
                 fix=fix.change_set,
                 notes=view.obstacle_notes(fix.obstacles),
-                new=view.spelling(documented.setting),
+                new=view.renamed(documented.setting, definition),
             )
 
 
@@ -149,7 +150,7 @@ def name_needs_namespace(view: View) -> Iterator[Finding]:
             labels=view.namespace_label(),
             fix=fix.change_set,
             notes=view.obstacle_notes(fix.obstacles),
-            new=view.spelling(setting),
+            new=view.renamed(setting, definition),
         )
 
 

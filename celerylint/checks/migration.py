@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from celerylint.catalogue import Meaning, Reading
+from celerylint.catalogue import Reading
+from celerylint.checks.adoption import adopt, changes, uses
 from celerylint.checks.view import View
 from celerylint.edits.aside import step_aside
+from celerylint.edits.django import Hosted
 from celerylint.edits.plan import Obstacle, Plan
 from celerylint.edits.renaming import Rename, rename
 from celerylint.facts import BindingKind, UseKind
@@ -46,9 +48,9 @@ def outdated(view: View) -> tuple[Outdated, ...]:
 def _outdated(view: View) -> Iterator[Outdated]:
     for definition in view.settings:
         setting = _old_name_of(view, definition)
-        if setting is None:
+        if setting is None or (view.unprefixed and view.is_foreign(definition.name)):
             continue
-        new = view.spelling(setting)
+        new = view.renamed(setting, definition)
         if new != definition.name and not view.beaten_by(definition, setting):
             yield Outdated(definition, setting, new)
 
@@ -59,15 +61,8 @@ def _old_name_of(view: View, definition: Setting) -> str | None:
     readings = {meaning.reading for meaning in view.meanings(definition.name)}
     if readings <= _OUTDATED and any(m.reading is Reading.OLD for m in newest):
         return newest[0].setting
-    if not view.upgrading or not view.modern:
-        return None
-    before = _only(view.before(definition.name))
-    carried = before and before.reading is Reading.OLD and before.setting in view.catalogue.settings
-    return before.setting if before and carried and not newest[0].honoured else None
-
-
-def _only(meanings: tuple[Meaning, ...]) -> Meaning | None:
-    return meanings[0] if len(meanings) == 1 else None
+    carried = view.upgrading and view.modern and not newest[0].honoured
+    return view.outdated_setting(definition.name) if carried else None
 
 
 def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
@@ -77,14 +72,15 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     """
     base, extra = outdated(view), tuple(also)
     wanted = (*base, *extra)
-    if not wanted or not view.certain or not view.modern or not _may_edit(view):
+    if not (wanted or view.unprefixed) or not _may_fix(view):
         return Fix()
     renames = tuple(Rename(o.definition.home, o.definition.name, o.new) for o in wanted)
-    plan = rename(view.project, view.settings, renames)
+    plan = rename(view.project, view.settings, renames, _uses(view, renames))
+    adoption = adopt(view, {o.new for o in wanted}) if view.unprefixed else Plan(())
     aside = _imports_aside(view, plan)
     obstacles = (
-        *_upper_case_only(view),
         *plan.obstacles,
+        *adoption.obstacles,
         *aside.obstacles,
         *_shared(view, wanted),
         *_rivals(view, base),
@@ -94,11 +90,25 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     )
     if obstacles:
         return _blocked(obstacles)
-    reasons = (*_revivals(view, base), *_wakes(extra), *_unshadowed(view))
+    reasons = (*_revivals(view, base), *_wakes(extra), *_unshadowed(view), *_adopted(view, wanted))
     reasons = tuple(dict.fromkeys(reasons))
-    edits = tuple(sorted({*plan.edits, *aside.edits}))
+    edits = tuple(sorted({*plan.edits, *aside.edits, *adoption.edits}))
     safety = Safety.UNSAFE if reasons else Safety.SAFE
-    return Fix(ChangeSet(_title(wanted), safety, edits, "; ".join(reasons)))
+    title = _title(wanted) if not view.unprefixed else _move(view)
+    return Fix(ChangeSet(title, safety, edits, "; ".join(reasons)))
+
+
+def _uses(view: View, renames: Iterable[Rename]) -> Hosted | None:
+    """Return the names to follow through the project, where they come through Django."""
+    if view.unprefixed:
+        return uses(view)
+    names = {each.old: each.new for each in renames}
+    return Hosted(names, names) if view.django else None
+
+
+def _adopted(view: View, wanted: tuple[Outdated, ...]) -> Iterator[str]:
+    if view.unprefixed:
+        yield from changes(view, (each.definition for each in wanted))
 
 
 def wake(view: View, dead: Outdated) -> Fix:
@@ -107,11 +117,12 @@ def wake(view: View, dead: Outdated) -> Fix:
     Without a namespace old names must not stand beside new ones, so those are renamed with it.
     """
     if view.namespace is None:
-        return migrate(view, (dead,))
-    if not view.certain or not view.modern or not _may_edit(view):
+        # What only lacks the namespace comes to life with it, under the name that it has.
+        return migrate(view, () if dead.new == dead.definition.name else (dead,))
+    if not _may_fix(view):
         return Fix()
     renames = (Rename(dead.definition.home, dead.definition.name, dead.new),)
-    plan = rename(view.project, view.settings, renames)
+    plan = rename(view.project, view.settings, renames, _uses(view, renames))
     obstacles = (*plan.obstacles, *_shared(view, (dead,)), *_living(view, (dead,)))
     if obstacles:
         return _blocked(obstacles)
@@ -125,9 +136,10 @@ def _blocked(obstacles: Iterable[Obstacle]) -> Fix:
     return Fix(None, tuple(sorted(by_place.values())))
 
 
-def _may_edit(view: View) -> bool:
+def _may_fix(view: View) -> bool:
     """Return whether the names may be changed at all: a class found by content may be another's."""
-    return view.app.found_by is not FoundBy.CONTENT or view.app.entity.is_module
+    own = view.app.found_by is not FoundBy.CONTENT or view.app.entity.is_module
+    return own and view.certain and view.modern
 
 
 def _title(wanted: tuple[Outdated, ...]) -> str:
@@ -135,6 +147,10 @@ def _title(wanted: tuple[Outdated, ...]) -> str:
     if len(names) == 1:
         return f"Rename `{names[0][0]}` to `{names[0][1]}`"
     return f"Rename {len(names)} settings to the names of Celery 4"
+
+
+def _move(view: View) -> str:
+    return f"Move the settings under namespace='{view.goal}'"
 
 
 # --- what stands in the way --------------------------------------------------------------------
@@ -146,13 +162,6 @@ def _shared(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
     for configuration in view.project.configurations:
         if configuration.app != view.app and any(s.home in homes for s in configuration.settings):
             yield Obstacle(configuration.app.place, "another app loads the same settings")
-
-
-def _upper_case_only(view: View) -> Iterator[Obstacle]:
-    """Yield what loads Django's settings without a namespace: new names cannot pass there."""
-    reason = "Django hands on upper-case names only, so a namespace is needed"
-    for label in view.namespace_label() if view.django else ():
-        yield Obstacle(label.place, reason)
 
 
 def _doubles(wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
@@ -175,7 +184,7 @@ def _left_over(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
     Those releases would refuse them beside the new ones.
     """
     renamed = {each.definition for each in wanted}
-    for definition in view.settings if view.namespace is None else ():
+    for definition in view.settings if view.goal is None else ():
         old = [m for m in view.meanings(definition.name) if m.reading is Reading.OLD and m.setting]
         beaten = any(view.beaten_by(definition, m.setting) for m in old if m.setting)
         if old and definition not in renamed and not beaten:
@@ -278,7 +287,7 @@ def _changed_life(view: View, each: Outdated) -> Iterator[str]:
         return
     for release in view.target:
         old = view.catalogue.meaning(name, release, view.namespace)
-        new = view.catalogue.meaning(each.new, release, view.namespace)
+        new = view.catalogue.meaning(each.new, release, view.goal)
         if new.honoured and not old.honoured:
             yield f"`{name}`, ignored by Celery {release_text(release)}, takes effect"
             return

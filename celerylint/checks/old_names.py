@@ -121,7 +121,7 @@ def _short_lived(view: View, definition: Setting, setting: names.Setting) -> _Go
 
 def _fix_of(view: View, definition: Setting, gone: _Gone) -> Fix:
     if gone.successor:
-        new = view.spelling(gone.successor)
+        new = view.renamed(gone.successor, definition)
         return wake(view, Outdated(definition, gone.successor, new))
     reason = f"Celery {gone.version} removed {definition.name}: {gone.why}"
     return _comment(view, definition, reason)

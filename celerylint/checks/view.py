@@ -145,6 +145,46 @@ class View:
         """Return how a setting is to be written in this configuration."""
         return self.catalogue.spelling(setting, self.namespace)
 
+    @property
+    def unprefixed(self) -> bool:
+        """Return whether Django's settings are loaded without a namespace, as Celery 3 had it."""
+        return self.django and self.namespace_known and self.namespace is None
+
+    @property
+    def goal(self) -> str | None:
+        """Return the namespace that the configuration should have."""
+        return _USUAL if self.unprefixed else self.namespace
+
+    def renamed(self, setting: str, definition: Setting) -> str:
+        """Return what a definition of a setting should be called.
+
+        On `conf` the plain name does, unless a name with the prefix would count before it.
+        """
+        if not self.unprefixed:
+            return self.spelling(setting)
+        prefixed = definition.layer is Layer.SOURCE or any(self.sourced(setting))
+        return self.catalogue.spelling(setting, self.goal if prefixed else None)
+
+    def sourced(self, setting: str) -> Iterator[Setting]:
+        """Yield the definitions of a setting in the sources, under any name that is read."""
+        for definition in self.source_settings():
+            if any(m.setting == setting and m.honoured for m in self.newest(definition.name)):
+                yield definition
+
+    def outdated_setting(self, name: str) -> str | None:
+        """Return the setting that a name stands for by an old spelling, now or before."""
+        newest = self.newest(name)[0]
+        if newest.reading is Reading.OLD:
+            return newest.setting
+        before = {(m.reading, m.setting) for m in self.before(name)} if self.upgrading else set()
+        reading, setting = before.pop() if len(before) == 1 else (None, None)
+        carried = reading is Reading.OLD and setting in self.catalogue.settings
+        return setting if carried and not newest.honoured else None
+
+    def is_foreign(self, name: str) -> bool:
+        """Return whether a name in Django's settings is more likely to be meant for others."""
+        return self.catalogue.is_generic(name) and not name.startswith(("CELERY", "BROKER_"))
+
     def judged(self, *readings: Reading) -> Iterator[Setting]:
         """Yield the settings that all releases judged read in one of these ways."""
         wanted = set(readings)
@@ -156,11 +196,14 @@ class View:
 
     def is_read(self, setting: Setting) -> bool:
         """Return whether code of the project reads the name itself, for whatever purpose."""
-        if setting.name in self.known or self._is_imported(setting):
-            return True
+        known = setting.name in self.known or self._is_imported(setting)
+        return known or self.asks_for(setting.name)
+
+    def asks_for(self, name: str) -> bool:
+        """Return whether some code of the project looks a name up."""
         return any(
             use.kind in _READS or (use.kind in _KEYED_READS and "environ" not in use.owner)
-            for use in self.project.facts.mentions.get(setting.name, ())
+            for use in self.project.facts.mentions.get(name, ())
         )
 
     def may_be_anothers(self, setting: Setting) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from celerylint.edits.aside import can_step_aside, in_all, is_unaliased, step_aside
+from celerylint.edits.django import Hosted, follow
 from celerylint.edits.hidden import hidden
 from celerylint.edits.plan import Obstacle, Plan, Step, index_of
 from celerylint.facts import BindingKind, Reference, Use, UseKind, Write
 from celerylint.finding import Edit, Place, Span
 from celerylint.linking.index import FileIndex, scopes
 from celerylint.linking.project import Project
-from celerylint.model import Entity, FoundBy, Setting
+from celerylint.model import Entity, FoundBy, Grade, Setting
 
 _NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
 _WHOLESALE = frozenset(
@@ -48,9 +49,14 @@ class Rename(NamedTuple):
     new: str
 
 
-def rename(project: Project, settings: Iterable[Setting], renames: Iterable[Rename]) -> Plan:
+def rename(
+    project: Project,
+    settings: Iterable[Setting],
+    renames: Iterable[Rename],
+    hosted: Hosted | None = None,
+) -> Plan:
     """Return how to carry out `renames` among the settings of one app, all of them at once."""
-    work = _Renaming(project, tuple(settings), tuple(renames))
+    work = _Renaming(project, tuple(settings), tuple(renames), hosted)
     steps = tuple(work.steps())
     edits = sorted({step for step in steps if isinstance(step, Edit)})
     obstacles = sorted({step for step in steps if isinstance(step, Obstacle)})
@@ -73,13 +79,19 @@ class _Renaming:
     """The work of one change: each method yields edits and obstacles."""
 
     def __init__(
-        self, project: Project, settings: tuple[Setting, ...], renames: tuple[Rename, ...]
+        self,
+        project: Project,
+        settings: tuple[Setting, ...],
+        renames: tuple[Rename, ...],
+        hosted: Hosted | None = None,
     ) -> None:
         self._project = project
+        self._hosted = hosted
         self._names = project.names
         self._renames = renames
         self._new = {(r.home, r.old): r.new for r in renames}
         self._by_old = {r.old: r.new for r in renames}
+        self._on_conf = hosted.on_conf if hosted else self._by_old
         self._settings = tuple(s for s in settings if (s.home, s.name) in self._new)
         self._homes = tuple(dict.fromkeys(s.home for s in self._settings))
         self._paths = frozenset(s.place.path for s in settings)
@@ -106,8 +118,12 @@ class _Renaming:
                 yield from self._use(index, use)
             for write in index.facts.writes:
                 yield from self._write(index.facts.path, write)
-            yield from self._imports(index)
+            if not self._hosted:
+                yield from self._imports(index)
             yield from self._calls(index)
+        if self._hosted:
+            paths = (s.place.path for s in self._settings)
+            yield from follow(self._project, self._hosted.on_settings, frozenset(paths))
         yield from hidden(self._project, self._homes, self._apps, self._by_old)
 
     # --- definitions ----------------------------------------------------------------------------
@@ -125,11 +141,18 @@ class _Renaming:
     def _imported(self, setting: Setting, new: str) -> Iterator[Step]:
         bindings = index_of(self._project, setting.place.path).facts.bindings
         binding = next(b for b in bindings if b.span == setting.place.span)
+        if self._hosted and self._is_handed_on(setting.place.path, binding.target):
+            return
         if is_unaliased(binding):
             end = setting.place.span.end
             yield Edit(Place(setting.place.path, Span(end, end)), f" as {new}")
         else:
             yield Edit(setting.place, new)
+
+    def _is_handed_on(self, path: str, target: str) -> bool:
+        """Return whether an import takes a setting from another module with settings."""
+        found = self._names.imported(path, target, ())
+        return Entity(found.entity.path) in self._homes
 
     def _deletions(self, home: Entity) -> Iterator[Step]:
         index = index_of(self._project, home.path)
@@ -157,7 +180,7 @@ class _Renaming:
             yield from self._plain(index, use)
         elif use.kind is UseKind.STRING:
             yield from self._string(index, use)
-        elif use.kind in _LOOKUPS and use.name in self._by_old:
+        elif use.kind in _LOOKUPS and (use.name in self._by_old or use.name in self._on_conf):
             yield from self._lookup(index, use)
         elif use.kind is UseKind.KEYWORD and use.name in self._by_old and use.owner:
             yield from self._argument(index.facts.path, use)
@@ -241,22 +264,22 @@ class _Renaming:
         if not use.owner:
             return
         app = self._app_conf(path, use)
-        if app:
-            yield Edit(place, self._by_old[use.name])
+        if app and use.name in self._on_conf:
+            yield Edit(place, self._on_conf[use.name])
             return
         target = self._names.resolve(path, use.where.scope, use.owner)
         home = target.entity
         new = self._new.get((self._defining(home, use.name), use.name))
         if new is None or target.rest or home.external:
             return
-        if path in self._paths:
+        if path in self._paths or (self._hosted and target.grade is Grade.CERTAIN):
             yield Edit(place, new)
         else:
             yield Obstacle(place, f"`{use.name}` is read here")
 
     def _argument(self, path: str, use: Use) -> Iterator[Step]:
         """Yield the keyword arguments by which a class of settings is given values of its own."""
-        if use.owner.rpartition(".")[2] in _OVERRIDES:
+        if not self._hosted and use.owner.rpartition(".")[2] in _OVERRIDES:
             yield Obstacle(Place(path, use.span), f"`{use.name}` is overridden here")
         target = self._names.resolve(path, use.where.scope, use.owner)
         home = self._defining(target.entity, use.name)

@@ -19,6 +19,16 @@ _NAMED = re.compile(
 )
 _STAR = re.compile(rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*\(?[ \t]*\*", re.MULTILINE)
 _VARIABLE = b"DJANGO_SETTINGS_MODULE"
+_WHOLESALE = re.compile(
+    rb"\b(?:dir|vars)\([ \t]*(?:\w+\.)*(?:django_)?settings[ \t]*\)"
+    rb"|\bsettings\.(?:__dict__|_wrapped|_explicit_settings)\b"
+)
+_TEST = re.compile(r"(?:.*/)?(?:tests?/.*|conftest|tests?|test_\w+|\w+_tests?)\.py")
+
+
+def is_test(path: str) -> bool:
+    """Return whether a file is a test by its name or its folder."""
+    return _TEST.fullmatch(path) is not None
 
 
 class Entry(NamedTuple):
@@ -59,6 +69,15 @@ class Entries:
                 place = Place(star.path, Span(0, 0))
                 found[star.path] = Entry(star.path, place, found[star.target].grade)
         return tuple(found[path] for path in sorted(found))
+
+    def wholesale(self) -> Iterator[Place]:
+        """Yield where any file, read or not, asks Django's settings for all their names."""
+        for path in self._search.files:
+            raw = self._search.peek(path)
+            if b"settings" in raw and (match := _WHOLESALE.search(raw)):
+                # Offsets of bytes, not of characters: near enough to find the line.
+                text = raw[: match.start()].decode("utf-8", "replace")
+                yield Place(path, Span(len(text), len(text) + match.end() - match.start()))
 
     def _named(self) -> Iterator[Entry]:
         for path in (*self._search.files, *self._search.launchers):

@@ -125,6 +125,10 @@ class Facts:
             if index:
                 yield index
 
+    def unread(self) -> Iterator[str]:
+        """Yield the roots that cannot be read, by path."""
+        return (path for path in sorted(self._roots) if self.of(path) is None)
+
     @cached_property
     def mentions(self) -> dict[str, list[Use]]:
         """Return every mention of a name that was read; ask only when linking is done."""

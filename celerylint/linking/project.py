@@ -82,6 +82,7 @@ class Project:
     names: Names
     evaluator: Evaluator
     sources: Sources
+    entries: Entries
 
     @property
     def facts(self) -> Facts:
@@ -111,7 +112,7 @@ def link(
     entries = Entries(modules, search)
     linked = tuple(_Assembly(names, evaluator, apps, sources, entries).configurations())
     left_over = tuple(orphans(names, sources, linked, tells))
-    return Project(linked + left_over, apps, names, evaluator, sources)
+    return Project(linked + left_over, apps, names, evaluator, sources, entries)
 
 
 class _Source(NamedTuple):

@@ -8,6 +8,8 @@ give the present names of 3.x settings and are needed for Celery 3 alone. A job 
 * `module:celeryconfig`: a new app loads the object of that name,
 * `module:celeryconfig namespace=NAME`: the same, under a namespace,
 * `app:proj.app:app`: import `proj.app`; the expression after the second colon gives the app,
+* `django:proj.app:app settings=NAME`: the same in a Django site with this settings module, which
+  has to pass `manage.py check`,
 * `default-loader`: no app is made; Celery's default loader finds `celeryconfig`.
 
 Each job runs in a forked child, so that Celery is imported once. What is said about the inner maps
@@ -121,7 +123,10 @@ def load_app(load: str) -> Any:
     if load == "default-loader":
         return get_current_app()
     way, _, rest = load.partition(":")
-    if way == "app":
+    if way == "django":
+        rest, _, settings = rest.partition(" settings=")
+        start_django(settings)
+    if way in ("app", "django"):
         module, _, expression = rest.partition(":")
         return evaluate(module, expression)
     if way != "module":
@@ -133,6 +138,14 @@ def load_app(load: str) -> Any:
     else:
         app.config_from_object(source)
     return app
+
+
+def start_django(settings: str) -> None:
+    """Start Django with a settings module, and check the site as `manage.py check` does."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
+    django = importlib.import_module("django")
+    django.setup()
+    importlib.import_module("django.core.management").call_command("check")
 
 
 def evaluate(module: str, expression: str) -> Any:

@@ -1,0 +1,179 @@
+"""A namespace for Django settings that are loaded without one: what it takes and what it changes.
+
+Django hands on upper-case names only. The names of Celery 4 can therefore reach Celery as
+`CELERY_BROKER_URL` and so on alone, under a namespace.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from celerylint.checks.view import View
+from celerylint.edits.django import Hosted, give_namespace
+from celerylint.edits.plan import Obstacle, Plan
+from celerylint.facts import BindingKind, Expression, Reference, UseKind
+from celerylint.finding import Edit, Place, Span
+from celerylint.model import Configuration, FoundBy, Grade, Layer, Setting
+from celerylint.names import Release
+
+# The first release in which a write to `conf` counts for more than a name with the namespace.
+_WRITES_WIN: Release = (5, 7)
+
+
+def adopt(view: View, new: Collection[str]) -> Plan:
+    """Return how every call that loads the settings is given the namespace.
+
+    `new` are the names that settings are to get.
+    """
+    places = dict.fromkeys(loading.place for c in view.configurations for loading in c.loadings)
+    steps = [
+        give_namespace(view.project, place, view.sources[place.path].text, str(view.goal))
+        for place in places
+    ]
+    edits = tuple(step for step in steps if isinstance(step, Edit))
+    refused = tuple(step for step in steps if isinstance(step, Obstacle))
+    found = (*_not_django(view), *_in_use(view, new), *_losing(view), *_unseen(view))
+    return Plan(edits, (*refused, *found))
+
+
+def uses(view: View) -> Hosted:
+    """Return what the old names become where the project uses them.
+
+    That goes for names too that no settings module sets: tests may, and code asks for them.
+    """
+    old = dict(_old_names(view))
+    prefixed = {name: view.catalogue.spelling(setting, view.goal) for name, setting in old.items()}
+    return Hosted({name: new for name, new in prefixed.items() if new != name}, old)
+
+
+def _old_names(view: View) -> Iterator[tuple[str, str]]:
+    """Yield the old names that the project mentions, each with its setting."""
+    facts = view.project.facts
+    written = {w.name for _, w in facts.writes()}
+    for name in sorted({*facts.mentions, *facts.imported_names, *written}):
+        last = name.rpartition(".")[2]
+        if not last.isupper() or view.is_foreign(last):
+            continue
+        setting = view.outdated_setting(last)
+        if setting is not None:
+            yield last, setting
+
+
+# --- what stands in the way --------------------------------------------------------------------
+
+
+def _not_django(view: View) -> Iterator[Obstacle]:
+    """Yield what the app loads besides Django's settings, and settings that were not found."""
+    for configuration in view.configurations:
+        place = _loaded_at(configuration)
+        if not configuration.django:
+            yield Obstacle(place, "the app is configured by something else than Django as well")
+        elif configuration.grade is Grade.UNKNOWN:
+            yield Obstacle(place, "the settings module is not known")
+
+
+def _loaded_at(configuration: Configuration) -> Place:
+    return next((each.place for each in configuration.loadings), configuration.app.place)
+
+
+def _in_use(view: View, new: Collection[str]) -> Iterator[Obstacle]:
+    for definition in view.source_settings():
+        if definition.name in new:
+            yield Obstacle(definition.place, f"`{definition.name}` is there already")
+
+
+def _losing(view: View) -> Iterator[Obstacle]:
+    """Yield the writes to `conf` that count now, and would lose against a name with a prefix."""
+    if view.target[0] >= _WRITES_WIN:
+        return
+    every = dict.fromkeys(s for c in view.configurations for s in c.settings)
+    for definition in every:
+        if definition.layer not in (Layer.CHANGE, Layer.KEYWORD) or not definition.name.islower():
+            continue
+        rivals = tuple(view.sourced(definition.name))
+        if rivals and not any(hands_on(definition.value, rival.name) for rival in rivals):
+            reason = f"`{definition.name}` would lose against `{rivals[0].name}` under a namespace"
+            yield Obstacle(definition.place, reason)
+
+
+def hands_on(value: Expression | None, name: str) -> bool:
+    """Return whether a value is the setting of that name itself, as in `settings.NAME`."""
+    return isinstance(value, Reference) and value.name.rpartition(".")[2] == name
+
+
+def _unseen(view: View) -> Iterator[Obstacle]:
+    """Yield what may use the settings without our seeing how."""
+    names = uses(view).on_settings
+    for place in view.project.entries.wholesale():
+        yield Obstacle(place, "all names of Django's settings are read here")
+    for path in view.project.facts.unread():
+        source = view.sources.get(path)
+        word = _first_word(source.text, names) if source else None
+        if word:
+            yield Obstacle(Place(path, word), "this file cannot be read, and names settings")
+    for package in view.catalogue.packages:
+        taken = sorted(set(package.reads) & names.keys())
+        for place in _mentions(view, package.module) if taken else ():
+            yield Obstacle(place, f"`{package.module}` reads `{taken[0]}`")
+
+
+def _first_word(text: str, names: Mapping[str, str]) -> Span | None:
+    found = re.search(rf"\b(?:{'|'.join(map(re.escape, names))})\b", text) if names else None
+    return Span(*found.span()) if found else None
+
+
+def _mentions(view: View, module: str) -> Iterator[Place]:
+    """Yield where a package is named as one of Django's apps."""
+    for index in view.project.facts.roots():
+        for use in index.facts.uses:
+            if use.kind is UseKind.STRING and use.name == module:
+                yield Place(index.facts.path, use.span)
+
+
+# --- what makes it unsafe ----------------------------------------------------------------------
+
+
+def changes(view: View, renamed: Iterable[Setting]) -> Iterator[str]:
+    """Yield what the namespace changes for the settings that keep their names."""
+    done = frozenset(renamed)
+    for definition in view.source_settings():
+        if definition in done:
+            continue
+        if _wakes(view, definition.name):
+            yield f"`{definition.name}`, ignored so far, takes effect"
+        if _dies(view, definition.name):
+            yield f"`{definition.name}` no longer reaches Celery"
+    yield from _left_alone(view)
+
+
+def _wakes(view: View, name: str) -> bool:
+    for release in view.target:
+        after = view.catalogue.meaning(name, release, view.goal)
+        before = view.before(name) if view.upgrading else (view.catalogue.meaning(name, release),)
+        if after.honoured and any((b.honoured, b.setting) != (True, after.setting) for b in before):
+            return True
+    return False
+
+
+def _dies(view: View, name: str) -> bool:
+    if view.upgrading and not any(meaning.honoured for meaning in view.before(name)):
+        return False
+    return any(
+        view.catalogue.meaning(name, release).honoured
+        and not view.catalogue.meaning(name, release, view.goal).honoured
+        for release in view.target
+    )
+
+
+def _left_alone(view: View) -> Iterator[str]:
+    """Yield the modules that look like settings of this site, and that nothing is seen to load."""
+    for configuration in view.project.configurations:
+        if configuration.app.found_by is not FoundBy.CONTENT:
+            continue
+        for definition in configuration.settings:
+            old = definition.kind is not BindingKind.PARAMETER and definition.name.isupper()
+            if old and view.outdated_setting(definition.name):
+                where = view.where(definition.place)
+                yield f"`{definition.name}` at {where} is not renamed: nothing is seen to load it"
+                break

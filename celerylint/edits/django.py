@@ -1,0 +1,249 @@
+"""Rename Django settings wherever the project uses them: code, tests, other modules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from celerylint.edits.plan import Obstacle, Step
+from celerylint.facts import (
+    Argument,
+    Binding,
+    BindingKind,
+    CallSite,
+    Constant,
+    Expression,
+    Reference,
+    Table,
+    Use,
+    UseKind,
+    Write,
+)
+from celerylint.finding import Edit, Place, Span
+from celerylint.linking.django import SETTINGS, is_test
+from celerylint.linking.index import FileIndex
+from celerylint.linking.project import Project
+from celerylint.model import Entity
+
+# How tests give settings other values, and how a program without a settings module sets them.
+_GIVERS = frozenset({"configure", "modify_settings", "override_settings", "settings"})
+_READS = frozenset({UseKind.ATTRIBUTE, UseKind.GETATTR})
+# What looks a string up in the environment, whatever the helper is called.
+_ENVIRONMENT = re.compile(r"env|config|secret|getitem", re.IGNORECASE)
+_HOLDER = re.compile(r"settings|conf", re.IGNORECASE)
+# The beginnings that code compares names with, or puts them together from.
+_HEADS = frozenset({"BROKER_", "CELERY", "CELERY_", "CELERYBEAT_", "CELERYD_"})
+_WHOLESALE = frozenset({"dir", "vars", "inspect.getmembers"})
+_COMPARING = frozenset({"startswith", "removeprefix"})
+
+
+class Hosted(NamedTuple):
+    """Names of settings that come through Django, new ones by old, as used outside their modules.
+
+    `on_settings` are those of Django's settings, `on_conf` those to read from an app's `conf`.
+    """
+
+    on_settings: Mapping[str, str]
+    on_conf: Mapping[str, str]
+
+
+def follow(project: Project, names: Mapping[str, str], homes: Collection[str]) -> Iterator[Step]:
+    """Yield how to rename the uses of Django settings; `names` are the new ones by the old.
+
+    `homes` are the paths of the modules that hold settings: strings there are names of variables
+    of the environment. What cannot be renamed with certainty is an obstacle.
+    """
+    work = _Following(project, names, frozenset(homes))
+    for index in list(project.facts.roots()):
+        yield from work.file(index)
+
+
+class _Following:
+    """The uses of Django settings, file by file."""
+
+    def __init__(self, project: Project, names: Mapping[str, str], homes: frozenset[str]) -> None:
+        self._project = project
+        self._names = names
+        self._new = frozenset(names.values())
+        self._homes = homes
+
+    def file(self, index: FileIndex) -> Iterator[Step]:
+        """Yield what to do in one file."""
+        path = index.facts.path
+        called = [step for site in index.facts.calls for step in self._call(index, site)]
+        yield from called
+        understood = {step.place.span for step in called}
+        for use in index.facts.uses:
+            if use.span not in understood:
+                yield from self._use(index, use)
+        for write in index.facts.writes:
+            if write.name in self._names and self.holds(index, write.where.scope, write.owner):
+                yield self._renamed(path, write)
+        for binding in index.facts.bindings:
+            if binding.kind is BindingKind.IMPORT:
+                yield from self._import(path, binding)
+
+    def holds(self, index: FileIndex, scope: str, owner: Expression) -> bool:
+        """Return whether an expression is the object that holds Django's settings.
+
+        That is `django.conf.settings`, or in a test a parameter of the name `settings`, which
+        pytest-django fills in.
+        """
+        path = index.facts.path
+        target = self._project.names.of_expression(path, scope, owner)
+        if target is None or target.rest:
+            return False
+        if target.entity.external:
+            return target.entity.name == SETTINGS
+        bound = index.bindings.get((target.entity.scope, target.entity.name), ())
+        fixture = any(binding.kind is BindingKind.PARAMETER for binding in bound)
+        given = target.entity.path == path and target.entity.name == "settings" and fixture
+        return given and is_test(path)
+
+    def _renamed(self, path: str, at: Use | Write) -> Step:
+        place = Place(path, at.span)
+        if at.span.end - at.span.start == len(at.name):
+            return Edit(place, self._names[at.name])
+        return Obstacle(place, f"`{at.name}` is not written as one plain string")
+
+    # --- mentions -------------------------------------------------------------------------------
+
+    def _use(self, index: FileIndex, use: Use) -> Iterator[Step]:
+        path = index.facts.path
+        if use.kind is UseKind.STRING:
+            yield from self._string(path, use)
+        elif use.name in self._new and use.owner:
+            yield from self._in_use(index, use)
+        elif use.name not in self._names or not use.owner:
+            return
+        elif use.kind is UseKind.KEYWORD:
+            if use.owner.rpartition(".")[2] in _GIVERS:
+                yield self._renamed(path, use)
+        elif use.kind in _READS:
+            yield from self._read(index, use)
+
+    def _in_use(self, index: FileIndex, use: Use) -> Iterator[Step]:
+        """Yield the uses of a new name, which has no value yet, or another one."""
+        given = use.kind is UseKind.KEYWORD and use.owner.rpartition(".")[2] in _GIVERS
+        reference = Reference(use.span, use.owner)
+        read = use.kind in _READS and self.holds(index, use.where.scope, reference)
+        if given or read:
+            yield Obstacle(Place(index.facts.path, use.span), f"`{use.name}` is already in use")
+
+    def _read(self, index: FileIndex, use: Use) -> Iterator[Step]:
+        """Yield `settings.NAME`; what may be the same under a name that is not followed blocks."""
+        path = index.facts.path
+        reference = Reference(use.span, use.owner)
+        if self.holds(index, use.where.scope, reference):
+            yield self._renamed(path, use)
+            return
+        target = self._project.names.resolve(path, use.where.scope, use.owner)
+        parameter = self._is_parameter(target.entity)
+        unknown = target.entity.external or target.rest or parameter
+        if not unknown or self._project.apps.of(path, use.where.scope, reference):
+            return
+        if _HOLDER.search(use.owner.rpartition(".")[2]):
+            yield Obstacle(Place(path, use.span), f"`{use.owner}` may be Django's settings")
+
+    def _is_parameter(self, entity: Entity) -> bool:
+        index = self._project.facts.of(entity.path)
+        bound = index.bindings.get((entity.scope, entity.name), ()) if index else ()
+        return any(binding.kind is BindingKind.PARAMETER for binding in bound)
+
+    def _string(self, path: str, use: Use) -> Iterator[Step]:
+        """Yield the strings that name a setting, or the beginning of several."""
+        place = Place(path, use.span)
+        module, _, name = use.name.rpartition(".")
+        method = use.owner.rpartition(".")[2]
+        if name in self._names and module == SETTINGS:
+            yield Obstacle(place, f"a string names `{use.name}`")
+        elif path in self._homes or _ENVIRONMENT.search(use.owner):
+            return
+        elif use.name in self._names:
+            yield Obstacle(place, f"a string names `{use.name}`")
+        elif use.name in _HEADS and method in _COMPARING:
+            yield Obstacle(place, f"names that begin with `{use.name}` are looked for here")
+
+    # --- imports and calls ----------------------------------------------------------------------
+
+    def _import(self, path: str, binding: Binding) -> Iterator[Step]:
+        """Yield the imports of a setting from the module that defines it.
+
+        A module that holds settings itself hands the new name on; any other keeps its own name.
+        """
+        old = binding.target.rpartition(".")[2]
+        if old not in self._names or "." not in binding.target:
+            return
+        target = self._project.names.imported(path, binding.target, ())
+        if target.entity.path not in self._homes:
+            return
+        place = Place(path, binding.span)
+        if binding.name != old:
+            yield Obstacle(place, f"`{old}` is imported here under another name")
+        elif path in self._homes:
+            yield Edit(place, self._names[old])
+        else:
+            yield Edit(place, f"{self._names[old]} as {old}")
+
+    def _call(self, index: FileIndex, site: CallSite) -> Iterator[Step]:
+        call, path = site.call, index.facts.path
+        first = call.positional(0)
+        name = call.dotted.rpartition(".")[2]
+        if first is not None and self.holds(index, site.where.scope, first):
+            if call.dotted in _WHOLESALE:
+                yield Obstacle(Place(path, call.span), f"`{call.dotted}()` reads all settings")
+            else:
+                yield from self._named(path, call.positional(1))
+        if name in _GIVERS:
+            for argument in call.arguments:
+                yield from self._spread(path, argument)
+
+    def _named(self, path: str, key: Expression | None) -> Iterator[Step]:
+        """Yield the name in `patch.object(settings, 'NAME')` and its relatives."""
+        if isinstance(key, Constant) and isinstance(key.value, str) and key.value in self._names:
+            yield self._key(path, key, key.value)
+
+    def _key(self, path: str, key: Constant, name: str) -> Step:
+        if key.inner and key.inner.end - key.inner.start == len(name):
+            return Edit(Place(path, key.inner), self._names[name])
+        return Obstacle(Place(path, key.span), f"`{name}` is not written as one plain string")
+
+    def _spread(self, path: str, argument: Argument) -> Iterator[Step]:
+        """Yield the names in `override_settings(**{'NAME': value})`."""
+        if not argument.stars:
+            return
+        if not isinstance(argument.value, Table):
+            yield Obstacle(Place(path, argument.span), "settings are overridden by a dict here")
+            return
+        for entry in argument.value.entries:
+            if entry.key is None:
+                yield Obstacle(Place(path, entry.span), "settings are overridden by a dict here")
+            else:
+                yield from self._named(path, entry.key)
+
+
+_CLOSING = re.compile(r"[ \t]*,?(?:\s|#[^\r\n]*)*\)")
+
+
+def give_namespace(project: Project, loading: Place, text: str, namespace: str) -> Step:
+    """Return how a call that loads Django's settings is given a namespace.
+
+    `loading` is the argument that says what is loaded, `text` that of its file.
+    """
+    index = project.facts.of(loading.path)
+    sites = index.facts.calls if index else ()
+    calls = (s.call for s in sites if any(a.value.span == loading.span for a in s.call.arguments))
+    call = next(calls, None)
+    refusal = Obstacle(loading, "the namespace cannot be added to this call")
+    if call is None or any(argument.stars for argument in call.arguments):
+        return refusal
+    last = max(argument.span.end for argument in call.arguments)
+    closing = _CLOSING.match(text, last)
+    if closing is None or closing.end() != call.span.end:
+        return refusal
+    written = text[call.span.start : call.span.end]
+    sample = written if "'" in written or '"' in written else text
+    quote = "'" if sample.count("'") > sample.count('"') else '"'
+    place = Place(loading.path, Span(last, last))
+    return Edit(place, f", namespace={quote}{namespace}{quote}")
