@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from celerylint.checks.view import View
 from celerylint.edits.django import Hosted, give_namespace
 from celerylint.edits.plan import Obstacle, Plan
-from celerylint.facts import BindingKind, Expression, Reference, UseKind
+from celerylint.facts import BindingKind, Expression, Reference
 from celerylint.finding import Edit, Place, Span
 from celerylint.model import Configuration, FoundBy, Grade, Layer, Setting
 from celerylint.names import Release
@@ -28,7 +28,7 @@ def adopt(view: View, new: Collection[str]) -> Plan:
     """
     places = dict.fromkeys(loading.place for c in view.configurations for loading in c.loadings)
     steps = [
-        give_namespace(view.project, place, view.sources[place.path].text, str(view.goal))
+        give_namespace(view.project, place, view.text(place.path), str(view.goal))
         for place in places
     ]
     edits = tuple(step for step in steps if isinstance(step, Edit))
@@ -50,7 +50,7 @@ def uses(view: View) -> Hosted:
 def _old_names(view: View) -> Iterator[tuple[str, str]]:
     """Yield the old names that the project mentions, each with its setting."""
     facts = view.project.facts
-    written = {w.name for _, w in facts.writes()}
+    written = {w.name for _, w in facts.writes()} | {s.name for s in view.settings}
     for name in sorted({*facts.mentions, *facts.imported_names, *written}):
         last = name.rpartition(".")[2]
         if not last.isupper() or view.is_foreign(last):
@@ -106,10 +106,10 @@ def _unseen(view: View) -> Iterator[Obstacle]:
     """Yield what may use the settings without our seeing how."""
     names = uses(view).on_settings
     for place in view.project.entries.wholesale():
+        view.index_of(place.path)  # so that its lines are known
         yield Obstacle(place, "all names of Django's settings are read here")
     for path in view.project.facts.unread():
-        source = view.sources.get(path)
-        word = _first_word(source.text, names) if source else None
+        word = _first_word(view.text(path), names)
         if word:
             yield Obstacle(Place(path, word), "this file cannot be read, and names settings")
     for package in view.catalogue.packages:
@@ -124,11 +124,10 @@ def _first_word(text: str, names: Mapping[str, str]) -> Span | None:
 
 
 def _mentions(view: View, module: str) -> Iterator[Place]:
-    """Yield where a package is named as one of Django's apps."""
-    for index in view.project.facts.roots():
-        for use in index.facts.uses:
-            if use.kind is UseKind.STRING and use.name == module:
-                yield Place(index.facts.path, use.span)
+    """Yield where the settings name a package, as one of Django's apps."""
+    for path in sorted({s.place.path for s in view.source_settings()}):
+        for found in re.finditer(rf"(?<=['\"]){re.escape(module)}(?=[.'\"])", view.text(path)):
+            yield Place(path, Span(*found.span()))
 
 
 # --- what makes it unsafe ----------------------------------------------------------------------

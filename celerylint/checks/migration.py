@@ -48,7 +48,7 @@ def outdated(view: View) -> tuple[Outdated, ...]:
 def _outdated(view: View) -> Iterator[Outdated]:
     for definition in view.settings:
         setting = _old_name_of(view, definition)
-        if setting is None or (view.unprefixed and view.is_foreign(definition.name)):
+        if setting is None or (view.django and view.is_foreign(definition.name)):
             continue
         new = view.renamed(setting, definition)
         if new != definition.name and not view.beaten_by(definition, setting):
@@ -73,7 +73,7 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     base, extra = outdated(view), tuple(also)
     wanted = (*base, *extra)
     if not (wanted or view.unprefixed) or not _may_fix(view):
-        return Fix()
+        return _blocked(_unsure(view))
     renames = tuple(Rename(o.definition.home, o.definition.name, o.new) for o in wanted)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
     adoption = adopt(view, {o.new for o in wanted}) if view.unprefixed else Plan(())
@@ -134,6 +134,12 @@ def _blocked(obstacles: Iterable[Obstacle]) -> Fix:
     """Return that nothing can be done, and for each place one reason why."""
     by_place = {obstacle.place: obstacle for obstacle in sorted(obstacles, reverse=True)}
     return Fix(None, tuple(sorted(by_place.values())))
+
+
+def _unsure(view: View) -> Iterator[Obstacle]:
+    """Yield where Django's settings are loaded, if it is likely only which ones they are."""
+    for label in view.namespace_label() if view.unprefixed and not view.certain else ():
+        yield Obstacle(label.place, "it is likely, not certain, which settings are loaded")
 
 
 def _may_fix(view: View) -> bool:

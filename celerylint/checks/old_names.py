@@ -205,6 +205,8 @@ def old_name_under_namespace(view: View) -> Iterator[Finding]:
     if view.namespace is None or not view.certain:
         return
     rule = view.rulebook["CEL115"]
+    # Celery 3 knows no namespace: for who comes from there, the names counted until now.
+    carried = {each.definition for each in outdated(view)} if view.upgrading else set()
     for definition in view.judged(Reading.SHADOWED):
         setting = view.setting_of(definition.name)
         if setting is None or view.is_code(definition) or view.is_read(definition):
@@ -212,7 +214,8 @@ def old_name_under_namespace(view: View) -> Iterator[Finding]:
         if view.may_be_anothers(definition):
             continue
         new = view.spelling(setting)
-        fix = wake(view, Outdated(definition, setting, new))
+        dead = Outdated(definition, setting, new)
+        fix = migrate(view) if definition in carried else wake(view, dead)
         yield rule.finding(
             definition.place,
             setting=definition.name,

@@ -267,6 +267,11 @@ class View:
         """Return the settings of the sources, without those written to `conf`."""
         return tuple(s for s in self.settings if s.layer is Layer.SOURCE)
 
+    def text(self, path: str) -> str:
+        """Return the text of a file, as far as it could be decoded."""
+        source = self.sources.get(path)
+        return source.text if source else ""
+
     # --- saying it ------------------------------------------------------------------------------
 
     def where(self, place: Place) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
-from celerylint.edits.plan import Obstacle, Step
+from celerylint.edits.plan import Obstacle, Step, index_of
 from celerylint.facts import (
     Argument,
     Binding,
@@ -147,8 +147,8 @@ class _Following:
             yield Obstacle(Place(path, use.span), f"`{use.owner}` may be Django's settings")
 
     def _is_parameter(self, entity: Entity) -> bool:
-        index = self._project.facts.of(entity.path)
-        bound = index.bindings.get((entity.scope, entity.name), ()) if index else ()
+        bindings = index_of(self._project, entity.path).bindings
+        bound = bindings.get((entity.scope, entity.name), ())
         return any(binding.kind is BindingKind.PARAMETER for binding in bound)
 
     def _string(self, path: str, use: Use) -> Iterator[Step]:
@@ -231,12 +231,14 @@ def give_namespace(project: Project, loading: Place, text: str, namespace: str) 
 
     `loading` is the argument that says what is loaded, `text` that of its file.
     """
-    index = project.facts.of(loading.path)
-    sites = index.facts.calls if index else ()
-    calls = (s.call for s in sites if any(a.value.span == loading.span for a in s.call.arguments))
-    call = next(calls, None)
+    sites = index_of(project, loading.path).facts.calls
+    call = next(
+        site.call
+        for site in sites
+        if any(argument.value.span == loading.span for argument in site.call.arguments)
+    )
     refusal = Obstacle(loading, "the namespace cannot be added to this call")
-    if call is None or any(argument.stars for argument in call.arguments):
+    if any(argument.stars for argument in call.arguments):
         return refusal
     last = max(argument.span.end for argument in call.arguments)
     closing = _CLOSING.match(text, last)

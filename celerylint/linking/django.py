@@ -21,7 +21,7 @@ _STAR = re.compile(rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*\(?[ \t]*\*"
 _VARIABLE = b"DJANGO_SETTINGS_MODULE"
 _WHOLESALE = re.compile(
     rb"\b(?:dir|vars)\([ \t]*(?:\w+\.)*(?:django_)?settings[ \t]*\)"
-    rb"|\bsettings\.(?:__dict__|_wrapped|_explicit_settings)\b"
+    rb"|\bsettings\.__dict__\b"
 )
 _TEST = re.compile(r"(?:.*/)?(?:tests?/.*|conftest|tests?|test_\w+|\w+_tests?)\.py")
 

@@ -1,0 +1,118 @@
+"""The namespace itself: its case, what loses against it, and what it makes of tests."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.options import Options
+from tests.judged import fixed, found, judged
+from tests.test_checks_django import APP, MANAGE, NAMESPACED, PLAIN, site
+
+LOWER = NAMESPACED.replace("'CELERY'", "'celery'")
+SET = "CELERY_TASK_ALWAYS_EAGER = False\n"
+WRITE = NAMESPACED + "app.conf.task_always_eager = True\n"
+UNSAFE = Options(target_version="5.6", unsafe_fixes=True)
+
+
+def test_namespace_in_lower_case_finds_nothing_in_django() -> None:
+    files = site(SET, LOWER)
+
+    assert "3 CEL117 celery" in found(judged(files))
+    assert fixed(files, UNSAFE).changes == {"shop/celery.py": NAMESPACED.encode()}
+
+
+def test_namespace_that_is_assigned_in_lower_case_has_no_fix() -> None:
+    report = judged(site(SET, PLAIN + "app.namespace = 'celery'\n"))
+    (finding,) = (each for each in report.findings if each.code == "CEL117")
+
+    assert finding.fix is None
+
+
+def test_lower_case_name_without_a_setting_of_its_own_is_a_variable() -> None:
+    assert found(judged(site("celery_shards = 3\ndef broker_url(): pass\n"))) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "count"),
+    [
+        (Options(target_version="5.6"), 1),
+        (Options(target_version=">=5.4"), 1),
+        (Options(target_version="5.7"), 0),
+        (Options(target_version="5.7", upgrading_from="5.6"), 1),
+        (Options(target_version="3.1"), 0),
+    ],
+)
+def test_write_that_loses_before_5_7_is_found(options: Options, count: int) -> None:
+    codes = [finding.code for finding in judged(site(SET, WRITE), options).findings]
+
+    assert codes.count("CEL119") == count
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        NAMESPACED + "app.conf.CELERY_TASK_ALWAYS_EAGER = True\n",
+        NAMESPACED + "app.conf.task_acks_late = True\n",
+        NAMESPACED + "app.conf.task_always_eager = settings.CELERY_TASK_ALWAYS_EAGER\n",
+        NAMESPACED + "app.conf.shards = 3\n",
+        NAMESPACED + "app.conf.add_defaults({'task_always_eager': True})\n",
+    ],
+)
+def test_write_that_does_not_lose_is_fine(text: str) -> None:
+    assert "CEL119" not in {finding.code for finding in judged(site(SET, text)).findings}
+
+
+def test_setting_of_one_branch_does_not_outweigh_for_good() -> None:
+    settings = f"if 1:\n    {SET}"
+
+    assert "CEL119" not in {each.code for each in judged(site(settings, WRITE)).findings}
+
+
+def test_override_of_a_dead_name_is_found_and_renamed_on_request() -> None:
+    files = site(SET, tests="override_settings(CELERY_ALWAYS_EAGER=True)\n")
+
+    assert found(judged(files)) == ["1 CEL120 CELERY_ALWAYS_EAGER"]
+    assert fixed(files, UNSAFE).changes == {
+        "shop/tests.py": b"override_settings(CELERY_TASK_ALWAYS_EAGER=True)\n"
+    }
+
+
+@pytest.mark.parametrize(
+    "tests",
+    [
+        "override_settings(CELERY_TASK_ALWAYS_EAGER=True)\n",
+        "override_settings(CELERYCAM_X=True)\nCELERYD_POOL\n",
+        "other(CELERY_ALWAYS_EAGER=True)\n",
+        "override_settings(CELERY_ALWAYS_EAGER=True)\nprint(x.CELERY_ALWAYS_EAGER)\n",
+    ],
+)
+def test_other_overrides_are_fine(tests: str) -> None:
+    assert found(judged(site(SET, tests=tests))) == []
+
+
+def test_override_counts_where_one_app_has_no_namespace() -> None:
+    files = site(SET, second=PLAIN, tests="override_settings(CELERY_ALWAYS_EAGER=True)\n")
+
+    assert "CEL120" not in {each.code for each in judged(files).findings}
+
+
+def test_namespace_that_is_not_known_is_said_once() -> None:
+    app = APP + "app.config_from_object('django.conf:settings', namespace=f())\n"
+    files = {**site(SET, app), "shop/live.py": "from .settings import *\n"}
+
+    codes = [finding.code for finding in judged(files).findings]
+
+    assert codes.count("CEL121") == 1
+
+
+def test_old_name_beside_the_new_one_never_counts() -> None:
+    options = Options(target_version=">=5.4")
+    report = judged(site("CELERY_ALWAYS_EAGER = True\n" + SET), options)
+
+    assert found(report) == ["1 CEL107 CELERY_ALWAYS_EAGER"]
+
+
+def test_project_without_settings_has_nothing_to_say() -> None:
+    assert found(
+        judged({"manage.py": MANAGE, "shop/celery.py": LOWER, "shop/settings.py": ""})
+    ) == ["3 CEL117 celery"]
