@@ -78,6 +78,14 @@ def test_use_of_django_settings_follows(before: str, wanted: str) -> None:
         "monkeypatch.setenv('CELERY_ALWAYS_EAGER', '1')\n",
         "LIMITS = {'CELERY_ALWAYS_EAGER': 1}\nLIMITS['CELERY_ALWAYS_EAGER']\n",
         "class Own:\n    X = 1\n\nown = Own()\nown.CELERY_ALWAYS_EAGER\n",
+        "other(CELERY_ALWAYS_EAGER=1)\n",
+        "from elsewhere import CELERY_ALWAYS_EAGER\n",
+        "x.CELERY_TASK_ALWAYS_EAGER\ny('CELERYD_POOL_X')\nz(settings, 1)\n",
+        "CELERYD_POOL x\n",
+        "X = 'the settings of CELERYD_POOL'\n",
+        "def f(item):\n    return item.CELERY_ALWAYS_EAGER\n",
+        DJANGO + "isinstance(settings, object)\nprint(settings, 'CELERYD_X')\n",
+        "override_settings(*args)\nCELERYD_X\noverride_settings(**{'DEBUG': 1})\n",
         "x.override(settings=1)\ndef f(**kw):\n    return kw\nf(**{'CELERY_ALWAYS_EAGER': 1})\n",
     ],
 )
@@ -169,6 +177,8 @@ def test_namespace_is_added_to_the_call(call: str, wanted: str) -> None:
             "patch('django.conf.settings.CELERY_ALWAYS_EAGER', 1)\n",
             "a string names `django.conf.settings.CELERY_ALWAYS_EAGER`",
         ),
+        ("patch('shop.x.settings.CELERY_ALWAYS_EAGER')\n", "a string names `shop.x.settings."),
+        (DJANGO + "setattr(settings, 'CELERY_' 'ALWAYS_EAGER', 1)\n", "one plain string"),
         ("k.startswith('CELERY_')\nCELERYD_POOL = x\n", "names that begin with `CELERY_`"),
         ("from shop.settings import CELERY_ALWAYS_EAGER as E\n", "under another name"),
         ("override_settings(**OTHERS)\nx.CELERYD_POOL\n", "overridden by a dict"),
@@ -279,6 +289,10 @@ def test_module_that_nothing_is_seen_to_load_is_named() -> None:
     reason = unsafe_reason(EAGER, live="CELERYD_CONCURRENCY = 4\n")
 
     assert "`CELERYD_CONCURRENCY` at shop/live.py:1 is not renamed" in reason
+
+
+def test_module_with_names_that_are_right_under_both_readings_is_no_worry() -> None:
+    assert "settings" in after(EAGER, live="CELERY_BROKER_URL = 'memory://'\n")
 
 
 def test_names_for_others_alone_ask_for_no_namespace() -> None:

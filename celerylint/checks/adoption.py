@@ -105,7 +105,7 @@ def hands_on(value: Expression | None, name: str) -> bool:
 def _unseen(view: View) -> Iterator[Obstacle]:
     """Yield what may use the settings without our seeing how."""
     names = uses(view).on_settings
-    for place in view.project.entries.wholesale():
+    for place in view.project.entries.wholesale:
         view.index_of(place.path)  # so that its lines are known
         yield Obstacle(place, "all names of Django's settings are read here")
     for path in view.project.facts.unread():

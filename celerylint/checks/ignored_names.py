@@ -137,7 +137,9 @@ def documented_only_name(view: View) -> Iterator[Finding]:
 
 def name_needs_namespace(view: View) -> Iterator[Finding]:
     """Yield the names that would count under a namespace only."""
-    if view.orphaned or not view.namespace_known or not view.modern:
+    # In lower case the namespace itself is what is wrong.
+    wrong_case = view.django and (view.namespace or "").islower()
+    if view.orphaned or not view.namespace_known or not view.modern or wrong_case:
         return
     for definition in view.judged(Reading.NEEDS_NAMESPACE):
         setting = view.setting_of(definition.name)

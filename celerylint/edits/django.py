@@ -156,7 +156,7 @@ class _Following:
         place = Place(path, use.span)
         module, _, name = use.name.rpartition(".")
         method = use.owner.rpartition(".")[2]
-        if name in self._names and module == SETTINGS:
+        if name in self._names and module:
             yield Obstacle(place, f"a string names `{use.name}`")
         elif path in self._homes or _ENVIRONMENT.search(use.owner):
             return

@@ -70,8 +70,12 @@ class Entries:
                 found[star.path] = Entry(star.path, place, found[star.target].grade)
         return tuple(found[path] for path in sorted(found))
 
-    def wholesale(self) -> Iterator[Place]:
-        """Yield where any file, read or not, asks Django's settings for all their names."""
+    @cached_property
+    def wholesale(self) -> tuple[Place, ...]:
+        """Return where any file, read or not, asks Django's settings for all their names."""
+        return tuple(self._wholesale())
+
+    def _wholesale(self) -> Iterator[Place]:
         for path in self._search.files:
             raw = self._search.peek(path)
             if b"settings" in raw and (match := _WHOLESALE.search(raw)):
