@@ -98,3 +98,12 @@ def test_every_settings_module_is_judged() -> None:
     report = judged(site("CELERY_TASK_SERIALIZER = 'json'\n", live=live), TARGET)
 
     assert found(report) == ["2 CEL115 CELERY_ROUTES"]
+
+
+def test_settings_module_that_is_loaded_as_a_plain_one_is_not_followed_into_tests() -> None:
+    app = APP + "app.config_from_object('shop.settings')\n"
+    tests = "override_settings(CELERY_ACKS_LATE=1)\n"
+
+    changes = fixed(site("CELERY_ACKS_LATE = True\n", app, tests=tests)).changes
+
+    assert changes == {}
