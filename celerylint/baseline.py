@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from celerylint.clauses import Hidden
-from celerylint.files import Tree, shown
+from celerylint.files import Tree
 from celerylint.finding import Finding
 from celerylint.masking import Known, hidden_texts, mask, masked_slice, secrets
 from celerylint.options import UsageError
 from celerylint.report import Report, Sifted, Silenced
+from celerylint.roots import shown
 from celerylint.source import Source
 
 _VERSION = 1
@@ -140,8 +141,8 @@ class _Judged:
             return False
         path = place.relative_to(self._root).as_posix()
         if self._run.tree.given is not None:
-            return path in self._run.tree.given
-        return path in self._files or not place.exists()
+            return self._run.tree.concerns(path)
+        return (path in self._files and self._run.tree.concerns(path)) or not place.exists()
 
 
 def notes(baseline: Baseline, left: Counter[Entry], run: Run) -> tuple[str, ...]:

@@ -17,7 +17,8 @@ from typing import TextIO
 import click
 
 from celerylint import __version__
-from celerylint.options import TABLE, Kind, Option, UsageError
+from celerylint.completion import completer
+from celerylint.options import RUN, TABLE, Kind, Option, Show, UsageError
 from celerylint.terminal import progress, wants_color
 
 _FAILED = 2
@@ -29,7 +30,9 @@ class _Commands(click.Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take what is no command for the arguments of `check`."""
         own = {"--version", *ctx.help_option_names, *self.commands}
-        return super().parse_args(ctx, args if args and args[0] in own else ["check", *args])
+        # A shell that completes the first word is to be offered the commands.
+        named = args[0] in own if args else ctx.resilient_parsing
+        return super().parse_args(ctx, args if named else ["check", *args])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,16 +80,28 @@ def _echo(lines: Iterable[str], *, err: bool = False, choice: str | None = None)
 # --- check -------------------------------------------------------------------------------------
 
 
-def _check(paths: tuple[Path, ...], stdin_filename: Path, **given: object) -> int:
+def _check(  # noqa: PLR0913 - what click hands over, one by one
+    paths: tuple[Path, ...],
+    stdin_filename: Path,
+    *,
+    config: str | None,
+    isolated: bool,
+    show_settings: bool,
+    show_files: bool,
+    **given: object,
+) -> int:
     """Check the Celery configuration below PATHS, by default the current directory.
 
     The path - is stdin. Exit codes: 0 nothing is left to fail on, 1 findings remain or the diff is
     not empty, 2 the run itself failed.
     """
-    from celerylint.session import Request, run, write  # noqa: PLC0415 - --help and --version run nothing
+    from celerylint.loading import Wanted  # noqa: PLC0415 - --help and --version run nothing
+    from celerylint.session import Request, run, write  # noqa: PLC0415 - as above
 
     said = {option.name: given[option.attribute] for option in TABLE}
-    request = Request(paths or (Path(),), stdin_filename, said, Path.cwd(), _checkout())
+    wanted = Wanted(said, Path.cwd(), Path(config) if config else None, isolated)
+    show = _show(settings=show_settings, files=show_files)
+    request = Request(paths or (Path(),), stdin_filename, wanted, show, _checkout())
     with progress(sys.stderr, os.environ):
         outcome = run(request, _piped_in)
     color = str(said["color"] or "")
@@ -104,6 +119,15 @@ def _checkout() -> Path | None:
     return folder if folder and Path.cwd().is_relative_to(folder) else None
 
 
+def _show(*, settings: bool, files: bool) -> Show | None:
+    if settings and files:
+        message = "--show-settings and --show-files exclude each other; leave one of them out"
+        raise UsageError(message)
+    if settings:
+        return Show.SETTINGS
+    return Show.FILES if files else None
+
+
 def _piped_in() -> bytes:
     # Python has no stream for a stdin that is closed, which the type does not tell.
     stdin: TextIO | None = sys.stdin
@@ -115,13 +139,21 @@ def _piped_in() -> bytes:
 
 def _parameter(option: Option) -> click.Option:
     return click.Option(
-        [f"--{option.name}", option.attribute],
+        [option.switches, option.attribute],
         help=option.help,
         metavar=option.metavar or None,
         is_flag=option.kind is Kind.FLAG,
+        default=None,
         multiple=option.kind in {Kind.WORDS, Kind.TEXTS, Kind.TABLE, Kind.REMARK},
-        type=click.Choice(option.choices) if option.kind is Kind.CHOICE else None,
+        type=_type(option),
+        shell_complete=completer(option.metavar),
     )
+
+
+def _type(option: Option) -> click.Path | click.Choice[str] | None:
+    if option.kind is Kind.PATH:
+        return click.Path()
+    return click.Choice(option.choices) if option.kind is Kind.CHOICE else None
 
 
 _STDIN_FILENAME = click.Option(
@@ -149,7 +181,7 @@ commands.add_command(
         help=_check.__doc__,
         params=[
             click.Argument(["paths"], nargs=-1, type=click.Path(path_type=Path)),
-            *map(_parameter, TABLE),
+            *map(_parameter, (*TABLE, *RUN)),
             _STDIN_FILENAME,
         ],
     )
@@ -160,7 +192,7 @@ commands.add_command(
 
 
 @commands.command("rule")
-@click.argument("rule", metavar="CODE|NAME")
+@click.argument("rule", metavar="CODE|NAME", shell_complete=completer("RULES"))
 def _rule(rule: str) -> None:
     """Explain a rule."""
     from celerylint.output.pages import rule_page  # noqa: PLC0415 - as in check
@@ -179,7 +211,7 @@ def _rules() -> None:
 
 
 @commands.command("setting")
-@click.argument("name")
+@click.argument("name", shell_complete=completer("SETTINGS"))
 def _setting(name: str) -> None:
     """Say what Celery does with a name, old or new, at each version."""
     from celerylint.catalogue import load_catalogue  # noqa: PLC0415 - as in check

@@ -28,13 +28,12 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     """Return the report on a project. Nothing is written, and nothing of the project is run.
 
     `memory` keeps the facts of files between runs; `known` are findings that do not count. Raise
-    UsageError for options without sense.
+    UsageError for rules that there are not.
     """
-    if options.target_version or options.upgrading_from:
-        _demand_versions(options, catalogue)
     selected = rulebook.select(options.select, options.extend_select, options.ignore)
     looked_at = Run(tree, rulebook.rules.keys() - selected)
-    roots = tree.candidates(catalogue.telling | _LOADERS)
+    candidates = tree.candidates(catalogue.telling | _LOADERS)
+    roots = tuple(path for path in candidates if not tree.is_ignored(path))
     if not roots:
         notes = baseline.notes(known, Counter(known.entries), looked_at)
         return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)
@@ -58,8 +57,9 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     )
 
 
-def _demand_versions(options: Options, catalogue: Catalogue) -> None:
+def demand_versions(options: Options, catalogue: Catalogue) -> None:
     """Raise UsageError where an option names no version, even if no file would ask."""
-    from celerylint.versions import judged  # noqa: PLC0415 - most runs name none
+    if options.target_version or options.upgrading_from:
+        from celerylint.versions import judged  # noqa: PLC0415 - most runs name none
 
-    judged(options.target_version, options.upgrading_from, None, catalogue.releases)
+        judged(options.target_version, options.upgrading_from, None, catalogue.releases)

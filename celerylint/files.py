@@ -8,23 +8,18 @@ import re
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import NamedTuple
 
-from celerylint.masking import mask
+from celerylint import kinds
+from celerylint.ignoring import Ignored
+from celerylint.option_file import NAMES, configuration_of
 from celerylint.options import UsageError
+from celerylint.roots import Asked, project_root
 
-ROOT_MARKS = (
-    ".git",
-    ".hg",
-    "pyproject.toml",
-    "celerylint.toml",
-    "setup.py",
-    "setup.cfg",
-    "manage.py",
-    "requirements.txt",
-)
+# Why a path is left out.
+EXCLUDED = "excluded"
+FOREIGN = "a folder of tools"
+NO_PYTHON = "no Python file"
 
 # The folders that ruff leaves out by default, and our own cache.
 _SKIPPED = frozenset(
@@ -60,33 +55,9 @@ _SKIPPED = frozenset(
     )
 )
 
-_MANIFESTS = frozenset(
-    (
-        "pyproject.toml",
-        "setup.cfg",
-        "setup.py",
-        "Pipfile",
-        "Pipfile.lock",
-        "poetry.lock",
-        "uv.lock",
-        "pdm.lock",
-        "environment.yml",
-        "environment.yaml",
-    )
-)
-_REQUIREMENTS = ("*requirements*.txt", "*requirements*.in", "constraints*.txt")
 
-
-_LAUNCHER = re.compile(
-    r"(?:Dockerfile|Procfile|\.env)[\w.-]*|[\w.-]*\.(?:ini|cfg|toml|ya?ml|env|sh|conf|service)"
-)
-
-
-class Asked(NamedTuple):
-    """What the user named in one project; `paths` is None for the whole of it."""
-
-    root: Path
-    paths: tuple[Path, ...] | None
+def _never(_: str) -> bool:
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +67,10 @@ class Tree:
     `files` are the Python files, `manifests` those that may name dependencies, `launchers` those
     that start programs or configure them. `given` are the
     files the user named, None for all. `overlay` holds contents that count instead of the disk's.
-    `unlisted` are the folders that could not be listed.
+    `unlisted` are the folders that could not be listed, `left_out` what was left out, with why,
+    `nested` the folders that are projects of their own, by a configuration file.
+    `is_ignored` says of a file that nobody wants to hear of it: it is read where the project loads
+    it, but nothing in it is reported or changed.
     """
 
     root: Path
@@ -106,6 +80,13 @@ class Tree:
     manifests: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     launchers: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    nested: tuple[str, ...] = ()
+    is_ignored: Callable[[str], bool] = _never
+
+    def concerns(self, path: str) -> bool:
+        """Return whether the user wants to hear of a file, and have it changed."""
+        return (self.given is None or path in self.given) and not self.is_ignored(path)
 
     def has(self, file: Path) -> bool:
         """Return whether a file is one of those that a run may read."""
@@ -187,91 +168,76 @@ def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:
         raise UsageError(message) from error
 
 
-def project_root(path: Path) -> Path:
-    """Return the nearest folder at or above `path` that looks like a project's root.
-
-    Where none does, it is the folder itself, or the folder of the file.
-    """
-    start = path if path.is_dir() else path.parent
-    for folder in (start, *start.parents):
-        if any((folder / mark).exists() for mark in ROOT_MARKS):
-            return folder
-    return start
-
-
-def asked(paths: Sequence[Path]) -> tuple[Asked, ...]:
-    """Return the paths by project root, sorted, without those that lie within others.
-
-    Raise UsageError for a path that does not exist or cannot be read.
-    """
-    resolved = sorted({_checked(path) for path in paths})
-    outermost = [path for path in resolved if not any(o in path.parents for o in resolved)]
-    groups: dict[Path, list[Path]] = {}
-    for path in outermost:
-        groups.setdefault(project_root(path), []).append(path)
-    return tuple(
-        Asked(root, None if root in named else tuple(named))
-        for root, named in sorted(groups.items())
-    )
-
-
-def _checked(path: Path) -> Path:
-    try:
-        # The folder is resolved but not the file: a link counts as the file that it is called.
-        folder = path.is_dir()
-        resolved = path.resolve() if folder else path.parent.resolve() / path.name
-        if folder:
-            os.scandir(resolved).close()
-        elif stat.S_ISREG(resolved.stat().st_mode):
-            resolved.open("rb").close()
-        else:
-            # What is read only once, such as a pipe, could not be looked into for Celery first.
-            message = f"{shown(path)} is no regular file; pass - to read stdin"
-            raise UsageError(message)
-    except FileNotFoundError as error:
-        message = f"{shown(path)} does not exist"
-        raise UsageError(message) from error
-    except OSError as error:
-        message = f"{shown(path)} cannot be read: {error.strerror}"
-        raise UsageError(message) from error
-    return resolved
-
-
-def shown(path: Path) -> str:
-    """Return a path as a message may show it.
-
-    A URL that is given by mistake has lost a slash as a path, and its password is masked.
-    """
-    url = str(path).replace(":/", "://")
-    masked = mask(url)
-    return str(path) if masked == url else masked
-
-
-def tree(asked: Asked, exclude: Sequence[str] = (), *, force_exclude: bool = False) -> Tree:
+def tree(
+    asked: Asked,
+    exclude: Sequence[str] = (),
+    *,
+    force_exclude: bool = False,
+    gitignore: bool = False,
+    split: bool = False,
+) -> Tree:
     """Walk a project and return its tree.
 
     `exclude` are patterns as in `.gitignore`, relative to the root. A file that the user named is
-    part of the tree whatever its name and the patterns, unless `force_exclude` says otherwise.
+    part of the tree whatever its name and the patterns, unless `force_exclude` says otherwise; one
+    that the judgement of the project depends on, without being Python, stands for all of it.
+    `gitignore` heeds what git ignores; `split` leaves folders with a configuration file of their
+    own to themselves.
     """
-    excluded = _Excluded(exclude)
-    whole = _walk(asked.root, "", excluded)
-    if asked.paths is None:
-        return _grown(asked.root, whole, None)
+    walk = _Walk(asked.root, exclude, split=split)
+    whole = walk.from_folder("")
+    named = None
+    if asked.paths is not None:
+        named = _named(walk, whole, asked.paths, force_exclude=force_exclude)
+    found = _grown(asked.root, whole, named)
+    paths = [path.relative_to(asked.root).as_posix() for path in asked.paths or ()]
+    return replace(found, is_ignored=Ignored(asked.root, paths)) if gitignore else found
+
+
+def _named(
+    walk: _Walk, whole: _Walked, paths: Sequence[Path], *, force_exclude: bool
+) -> frozenset[str] | None:
+    """Return the Python files that the user named, None where that comes to all of them."""
     named: set[str] = set()
-    for path in asked.paths:
-        relative = path.relative_to(asked.root).as_posix()
-        if force_exclude and excluded.leaves_out(relative):
-            continue
-        inner = _Walked([relative], links=[relative] * path.is_symlink())
-        if path.is_dir():
-            inner = _walk(asked.root, relative, excluded)
-        named.update(inner.files)
-        whole.links += inner.links
-    return _grown(asked.root, whole, frozenset(named))
+    depended_on = False
+    whole.nested.clear()
+    for path in paths:
+        relative = path.relative_to(walk.root).as_posix()
+        if force_exclude and (reason := walk.leaves_out(relative)):
+            whole.left_out.append((relative, reason))
+        elif path.is_dir():
+            inner = walk.from_folder(relative)
+            named.update(inner.files)
+            whole.links += inner.links
+            whole.nested += inner.nested
+        elif kinds.is_manifest(relative) or (kinds.is_launcher(path.name) and _tells(path)):
+            depended_on = True
+        elif kinds.is_named_python(path.name, _beginning(path)):
+            named.add(relative)
+            whole.links += [relative] * path.is_symlink()
+        else:
+            whole.left_out.append((relative, NO_PYTHON))
+    whole.files += named
+    return None if depended_on else frozenset(named)
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.readline(128)
+
+
+def _tells(path: Path) -> bool:
+    """Return whether a file that starts programs has to do with Celery or Django's settings."""
+    raw = path.read_bytes()
+    return b"celery" in raw.lower() or b"DJANGO_SETTINGS_MODULE" in raw
 
 
 def piped(
-    path: Path, raw: bytes, exclude: Sequence[str] = (), *, force_exclude: bool = False
+    path: Path,
+    raw: bytes,
+    exclude: Sequence[str] = (),
+    *,
+    force_exclude: bool = False,
 ) -> Tree:
     """Return the tree of the project that `path` lies in, with `raw` as the content of that file.
 
@@ -281,13 +247,13 @@ def piped(
     root = project_root(absolute)
     relative = absolute.relative_to(root).as_posix()
     whole = tree(Asked(root, None), exclude)
-    if force_exclude and _Excluded(exclude).leaves_out(relative):
+    if force_exclude and _Walk(root, exclude).leaves_out(relative):
         return replace(whole, given=frozenset())
     return replace(whole.overlaid({relative: raw}), given=frozenset((relative,)))
 
 
 def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
-    paths = {*walked.files, *(named or ())}
+    paths = set(walked.files)
     second = _second_names(root, paths, walked.links, named)
     return Tree(
         root,
@@ -296,6 +262,8 @@ def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
         manifests=tuple(sorted(walked.manifests)),
         unlisted=tuple(sorted(walked.unlisted)),
         launchers=tuple(sorted(walked.launchers)),
+        left_out=tuple(sorted(set(walked.left_out))),
+        nested=tuple(sorted(walked.nested)),
     )
 
 
@@ -317,21 +285,6 @@ def _second_names(
     return second
 
 
-class _Excluded:
-    """The patterns of what is left out, besides the folders that always are."""
-
-    def __init__(self, patterns: Sequence[str]) -> None:
-        self._match = matcher(patterns)
-
-    def matches(self, relative: str) -> bool:
-        """Return whether a pattern matches; a folder's path ends with a slash."""
-        return self._match(relative)
-
-    def leaves_out(self, relative: str) -> bool:
-        """Return whether a walk from the root would not meet the path."""
-        return not _SKIPPED.isdisjoint(relative.split("/")) or self.matches(relative)
-
-
 @dataclass(slots=True)
 class _Walked:
     """What a walk met."""
@@ -341,37 +294,83 @@ class _Walked:
     unlisted: list[str] = field(default_factory=list)
     launchers: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    left_out: list[tuple[str, str]] = field(default_factory=list)
+    nested: list[str] = field(default_factory=list)
 
 
-def _walk(root: Path, start: str, excluded: _Excluded) -> _Walked:
-    """Walk the folder `start` of the root; linked folders are not entered, so it ends."""
-    walked = _Walked()
-    real_root = os.path.realpath(root)
-    pending = [start]
-    while pending:
-        folder = pending.pop()
-        prefix = f"{folder}/" if folder else ""
-        for entry in _entries(root, folder, walked):
-            relative = prefix + entry.name
-            if entry.is_dir(follow_symlinks=False):
-                if entry.name not in _SKIPPED and not excluded.matches(f"{relative}/"):
-                    pending.append(relative)
-            elif _is_ours(entry, real_root) and not excluded.matches(relative):
-                _note(walked, relative, entry.name)
-                if entry.is_symlink():
-                    walked.links.append(relative)
-    return walked
+class _Walk:
+    """How the folders of a root are walked; linked ones are not entered, so it ends."""
 
+    def __init__(self, root: Path, exclude: Sequence[str], *, split: bool = False) -> None:
+        self.root = root
+        self._real_root = os.path.realpath(root)
+        self._matches = matcher(exclude)
+        self._split = split
 
-def _entries(root: Path, folder: str, walked: _Walked) -> list[os.DirEntry[str]]:
-    """Return what is in a folder, nothing if that is a virtual environment."""
-    try:
-        with os.scandir(os.path.join(root, folder)) as listing:  # noqa: PTH118 - as in Tree.read
-            entries = list(listing)
-    except OSError:
-        walked.unlisted.append(folder or ".")
-        return []
-    return [] if any(entry.name == "pyvenv.cfg" for entry in entries) else entries
+    def leaves_out(self, relative: str) -> str:
+        """Return why a walk from the root would not meet the path; nothing if it would."""
+        if not _SKIPPED.isdisjoint(relative.split("/")):
+            return FOREIGN
+        return EXCLUDED if self._matches(relative) else ""
+
+    def from_folder(self, start: str) -> _Walked:
+        """Return what lies below a folder of the root."""
+        walked = _Walked()
+        pending = [start]
+        while pending:
+            folder = pending.pop()
+            prefix = f"{folder}/" if folder else ""
+            for entry in self._entries(folder, start, walked):
+                relative = prefix + entry.name
+                if entry.is_dir(follow_symlinks=False):
+                    if reason := self._reason(entry.name, f"{relative}/"):
+                        walked.left_out.append((f"{relative}/", reason))
+                    else:
+                        pending.append(relative)
+                elif _is_ours(entry, self._real_root):
+                    self._note(walked, relative, entry)
+        return walked
+
+    def _reason(self, name: str, relative: str) -> str:
+        """Return why a folder is not entered; nothing if it is."""
+        if name in _SKIPPED:
+            return FOREIGN
+        return EXCLUDED if self._matches(relative) else ""
+
+    def _note(self, walked: _Walked, relative: str, entry: os.DirEntry[str]) -> None:
+        if self._matches(relative):
+            if kinds.is_python(entry.name):
+                walked.left_out.append((relative, EXCLUDED))
+            return
+        if kinds.is_python(entry.name):
+            walked.files.append(relative)
+        if kinds.is_manifest(relative):
+            walked.manifests.append(relative)
+        if kinds.is_launcher(entry.name):
+            walked.launchers.append(relative)
+        if entry.is_symlink():
+            walked.links.append(relative)
+
+    def _entries(self, folder: str, start: str, walked: _Walked) -> list[os.DirEntry[str]]:
+        """Return what is in a folder, nothing where that is no part of the project."""
+        try:
+            with os.scandir(os.path.join(self.root, folder)) as listing:  # noqa: PTH118 - as in Tree.read
+                entries = list(listing)
+        except OSError:
+            walked.unlisted.append(folder or ".")
+            return []
+        names = {entry.name for entry in entries}
+        if "pyvenv.cfg" in names:
+            walked.left_out.append((f"{folder}/", "a virtual environment"))
+            return []
+        if folder != start and self._split and self._is_nested(folder, names):
+            walked.nested.append(folder)
+            walked.left_out.append((f"{folder}/", "a project with a configuration of its own"))
+            return []
+        return entries
+
+    def _is_nested(self, folder: str, names: set[str]) -> bool:
+        return not names.isdisjoint(NAMES) and configuration_of(self.root / folder) is not None
 
 
 def _is_ours(entry: os.DirEntry[str], real_root: str) -> bool:
@@ -380,19 +379,3 @@ def _is_ours(entry: os.DirEntry[str], real_root: str) -> bool:
         return entry.is_file(follow_symlinks=False)
     target = os.path.realpath(entry.path)
     return target.startswith(real_root + os.sep) and os.path.isfile(target)  # noqa: PTH113 - as in Tree.read
-
-
-def _note(walked: _Walked, relative: str, name: str) -> None:
-    if name.endswith((".py", ".pyw")):
-        walked.files.append(relative)
-    if name in _MANIFESTS or _is_requirements(relative, name):
-        walked.manifests.append(relative)
-    if _LAUNCHER.fullmatch(name):
-        walked.launchers.append(relative)
-
-
-def _is_requirements(relative: str, name: str) -> bool:
-    if not name.endswith((".txt", ".in")):
-        return False
-    folder = relative.rpartition("/")[0].rpartition("/")[2]
-    return "requirements" in (folder, name) or any(fnmatchcase(name, p) for p in _REQUIREMENTS)

@@ -76,7 +76,7 @@ def add_ignores(
     memory: Memory = {}
     before = judge(tree, options, rulebook, catalogue, memory, known)
     # A finding may stand in a file that was not named, where its label is in one that was.
-    own = [f for f in before.findings if tree.given is None or f.place.path in tree.given]
+    own = [f for f in before.findings if tree.concerns(f.place.path)]
     edits = additions(own, before.sources, rulebook, options.add_ignore or "")
     if not edits:
         return Fixed(_with_remark(before), before, {}, ())

@@ -1,22 +1,18 @@
-"""What the user may say: `[tool.celerylint]` and the command line, as one frozen set of options.
+"""What the user may say, in a configuration file or on the command line, as frozen options.
 
-`TABLE` is the one list of options: the command line, the configuration file and the documentation
-follow it.
+`TABLE` is the one list of options: the command line, the configuration file, its schema and the
+documentation follow it.
 """
 
 from __future__ import annotations
 
-import os
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
 from celerylint.finding import Severity
-
-_HEADER = re.compile(r"\s*\[\s*tool\s*\.\s*celerylint\b")
 
 
 class UsageError(Exception):
@@ -34,6 +30,13 @@ class Kind(Enum):
     TABLE = "table"
     PATH = "path"
     REMARK = "remark"
+
+
+class Show(Enum):
+    """What a run prints instead of checking anything."""
+
+    SETTINGS = "settings"
+    FILES = "files"
 
 
 class OutputFormat(Enum):
@@ -83,6 +86,12 @@ class Option(NamedTuple):
         """Return the name of the option as an attribute of `Options`."""
         return self.name.replace("-", "_")
 
+    @property
+    def switches(self) -> str:
+        """Return how the option is written on the command line, which may undo what a file says."""
+        both = self.kind is Kind.FLAG and self.in_file
+        return f"--{self.name}/--no-{self.name}" if both else f"--{self.name}"
+
 
 def _choices(kind: type[Enum]) -> tuple[str, ...]:
     return tuple(member.value for member in kind)
@@ -104,6 +113,7 @@ TABLE: tuple[Option, ...] = (
     ),
     Option("exclude", Kind.WORDS, "Leave these files out (patterns as in .gitignore).", "PATTERNS"),
     Option("force-exclude", Kind.FLAG, "Leave excluded files out even where they are named."),
+    Option("respect-gitignore", Kind.FLAG, "Report nothing in files that git ignores."),
     Option("target-version", Kind.TEXT, "Judge for this Celery: 5.6, or >=5.2,<5.7.", "VERSION"),
     Option("upgrading-from", Kind.TEXT, "The Celery that the project ran on so far.", "VERSION"),
     Option("namespace", Kind.TEXT, "Namespace of settings whose app is not found.", "NAME|none"),
@@ -135,6 +145,27 @@ TABLE: tuple[Option, ...] = (
 )
 
 
+RUN: tuple[Option, ...] = (
+    Option(
+        "config", Kind.PATH, "Read this configuration file and no other.", "FILE", in_file=False
+    ),
+    Option("isolated", Kind.FLAG, "Read no configuration file.", in_file=False),
+    Option(
+        "show-settings",
+        Kind.FLAG,
+        "Print the value of every option and where it comes from; check nothing.",
+        in_file=False,
+    ),
+    Option(
+        "show-files",
+        Kind.FLAG,
+        "Print the files that would be checked, and which are left out; check nothing.",
+        in_file=False,
+    ),
+)
+"""The options that are no property of a project, but of one run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Options:
     """The options of one project root.
@@ -153,6 +184,7 @@ class Options:
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     exclude: tuple[str, ...] = ()
     force_exclude: bool = False
+    respect_gitignore: bool = True
     target_version: str | None = None
     upgrading_from: str | None = None
     namespace: str | None = None
@@ -175,23 +207,18 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean `{near[0]}`?" if near else ""
 
 
-def load(root: Path, given: Mapping[str, object]) -> Options:
-    """Return the options of a project: those of its `pyproject.toml`, then the command line's.
+def from_command_line(given: Mapping[str, object]) -> dict[str, object]:
+    """Return what the command line says, as `Options` holds it, by the option's name with hyphens.
 
-    `given` holds what the command line gave, by the option's name with hyphens: flags as True, text
-    as str, words, tables and remarks as tuples of str; None and empty values count as not given.
-    Raise UsageError for a file that cannot be read, an unknown key or a value that is none.
+    `given` holds flags as bool, text as str, words, tables and remarks as tuples of str; None and
+    empty values count as not given. Raise UsageError for a pair that is none.
     """
-    said = {name: value for name, value in given.items() if value}
-    command_line = {
-        option.name: _from_command_line(option, said[option.name])
-        for option in TABLE
-        if option.name in said
-    }
-    return _options(_merged(_from_file(root / "pyproject.toml"), command_line))
+    said = {n: value for n, value in given.items() if value is False or value}
+    return {o.name: _from_command_line(o, said[o.name]) for o in TABLE if o.name in said}
 
 
-def _merged(file: Mapping[str, object], said: Mapping[str, object]) -> dict[str, object]:
+def merged(file: Mapping[str, object], said: Mapping[str, object]) -> dict[str, object]:
+    """Return the values of a configuration file with those of the command line over them."""
     # A selection on the command line starts afresh.
     outdated = {"select", "extend-select", "ignore"} if "select" in said else set()
     merged = {name: value for name, value in file.items() if name not in outdated}
@@ -204,12 +231,10 @@ def _merged(file: Mapping[str, object], said: Mapping[str, object]) -> dict[str,
     return merged
 
 
-def _options(values: Mapping[str, object]) -> Options:
+def made(values: Mapping[str, object]) -> Options:
+    """Return the options that have these values, and the defaults for the rest."""
     typed = {option.attribute: values[option.name] for option in TABLE if option.name in values}
     return Options(**typed)  # type: ignore[arg-type] # each kind of option was checked by its reader
-
-
-# --- the command line --------------------------------------------------------------------------
 
 
 def _from_command_line(option: Option, value: object) -> object:
@@ -218,10 +243,10 @@ def _from_command_line(option: Option, value: object) -> object:
     if option.kind is Kind.TABLE and isinstance(value, tuple):
         return tuple(_pair(option, str(text)) for text in value)
     if option.kind is Kind.TEXTS and isinstance(value, tuple):
-        return tuple(_output(str(text), Path(), f"--{option.name}") for text in value)
+        return tuple(output(str(text), Path(), f"--{option.name}") for text in value)
     if option.kind is Kind.REMARK and isinstance(value, tuple):
         return str(value[-1])
-    return _meaning(option, value)
+    return meaning(option, value)
 
 
 def _words(texts: Iterable[object]) -> tuple[str, ...]:
@@ -237,7 +262,7 @@ def _pair(option: Option, text: str) -> tuple[str, tuple[str, ...]]:
     return pattern, _words((words,))
 
 
-def _meaning(option: Option, value: object) -> object:
+def meaning(option: Option, value: object) -> object:
     """Return a value as `Options` holds it."""
     if option.name == "color":
         return Color(value)
@@ -250,7 +275,7 @@ def _meaning(option: Option, value: object) -> object:
     return value
 
 
-def _output(text: str, folder: Path, where: str) -> Output:
+def output(text: str, folder: Path, where: str) -> Output:
     """Return what is to be written where; `where` is what the text was given to."""
     # Only the first colon parts: the file may begin with the letter of a Windows drive.
     name, _, file = text.partition(":")
@@ -263,125 +288,3 @@ def _output(text: str, folder: Path, where: str) -> Output:
         message = f"{where} takes no format `{name}`{known}"
         raise UsageError(message)
     return Output(OutputFormat(name), folder / file)
-
-
-# --- the configuration file --------------------------------------------------------------------
-
-
-def _from_file(path: Path) -> dict[str, object]:
-    if not path.is_file():
-        return {}
-    text = _text(path)
-    section = _section(path, text)
-    values: dict[str, object] = {}
-    for key, value in section.items():
-        option = _known(path, text, key)
-        where = f"`{key}` {_whereabouts(path, text, key)}"
-        if not _ACCEPTS[option.kind](option, value):
-            message = f"{where} takes {_expected(option)}, not {value!r}"
-            raise UsageError(message)
-        if option.kind is Kind.TEXTS and isinstance(value, list):
-            values[key] = tuple(_output(each, path.parent, where) for each in value)
-        else:
-            values[key] = _meaning(option, _frozen(value))
-        if option.kind is Kind.PATH and values[key]:
-            values[key] = str(path.parent / str(value))
-    return values
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        message = f"{os.path.relpath(path)} cannot be read: {_why(error)}"
-        raise UsageError(message) from error
-
-
-def _why(error: OSError | UnicodeDecodeError) -> str:
-    return (error.strerror or "it failed") if isinstance(error, OSError) else "it is not UTF-8"
-
-
-def _section(path: Path, text: str) -> Mapping[str, object]:
-    import tomli  # noqa: PLC0415 - --help and --version need no TOML
-
-    try:
-        document = tomli.loads(text)
-    except (ValueError, RecursionError) as error:
-        message = f"{os.path.relpath(path)} is not valid TOML: {error}"
-        raise UsageError(message) from error
-    tool = document.get("tool", {})
-    section = tool.get("celerylint", {}) if isinstance(tool, dict) else {}
-    if not isinstance(section, dict):
-        message = f"`tool.celerylint` in {os.path.relpath(path)} is to be a table"
-        raise UsageError(message)
-    return section
-
-
-def _known(path: Path, text: str, key: str) -> Option:
-    options = {option.name: option for option in TABLE if option.in_file}
-    if key not in options:
-        where = _whereabouts(path, text, key)
-        message = f"`{key}` {where} is no option of celerylint{nearest(key, options)}"
-        raise UsageError(message)
-    return options[key]
-
-
-def _whereabouts(path: Path, text: str, key: str) -> str:
-    """Return in which section, file and line a key stands; the line where it is plain to see."""
-    inside = False
-    wanted = re.compile(rf"\s*(\[+\s*tool\.celerylint\.)?[\"']?{re.escape(key)}[\"']?\s*[=.\]]")
-    line = 0
-    for number, content in enumerate(text.splitlines(), 1):
-        if content.lstrip().startswith("["):
-            inside = bool(_HEADER.match(content)) or content.lstrip().startswith(
-                "[[tool.celerylint"
-            )
-        if inside and wanted.match(content):
-            line = number
-            break
-    where = f"line {line} of " if line else ""
-    return f"in [tool.celerylint], {where}{os.path.relpath(path)},"
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
-
-
-def _is_words(value: object) -> bool:
-    return isinstance(value, list) and all(_is_text(word) for word in value)
-
-
-def _is_table(value: object) -> bool:
-    return isinstance(value, dict) and all(_is_words(words) for words in value.values())
-
-
-_ACCEPTS: Mapping[Kind, Callable[[Option, object], bool]] = {
-    Kind.FLAG: lambda _, value: isinstance(value, bool),
-    Kind.TEXT: lambda _, value: _is_text(value),
-    Kind.PATH: lambda _, value: _is_text(value),
-    Kind.WORDS: lambda _, value: _is_words(value),
-    Kind.TEXTS: lambda _, value: _is_words(value),
-    Kind.TABLE: lambda _, value: _is_table(value),
-    Kind.CHOICE: lambda option, value: value in option.choices,
-}
-
-_EXPECTED: Mapping[Kind, str] = {
-    Kind.FLAG: "true or false",
-    Kind.TEXT: "text in quotes",
-    Kind.PATH: "a path in quotes",
-    Kind.WORDS: "a list of texts",
-    Kind.TEXTS: "a list of texts",
-    Kind.TABLE: "a table of patterns, each with a list of rules",
-}
-
-
-def _expected(option: Option) -> str:
-    if option.kind is Kind.CHOICE:
-        return "one of " + ", ".join(f'"{choice}"' for choice in option.choices)
-    return _EXPECTED[option.kind]
-
-
-def _frozen(value: object) -> object:
-    if isinstance(value, dict):
-        return tuple((pattern, tuple(words)) for pattern, words in value.items())
-    return tuple(value) if isinstance(value, list) else value

@@ -71,6 +71,8 @@ def _order(finding: Finding, sources: Mapping[str, Source]) -> tuple[str, int, i
 
 
 def _is_given(finding: Finding, tree: Tree) -> bool:
+    if tree.is_ignored(finding.place.path):
+        return False
     if tree.given is None:
         return True
     paths = {finding.place.path, *(label.place.path for label in finding.labels)}
@@ -89,10 +91,8 @@ def _without_hidden(finding: Finding, hidden: Iterable[Silenced]) -> Finding:
 
 
 def _without_outsiders(finding: Finding, tree: Tree) -> Finding:
-    if finding.fix is None or tree.given is None:
-        return finding
-    paths = finding.fix.paths()
-    if tree.given.issuperset(paths):
+    paths = finding.fix.paths() if finding.fix else ()
+    if finding.fix is None or all(map(tree.concerns, paths)):
         return finding
     unsafe = ("--unsafe-fixes",) if finding.fix.safety is Safety.UNSAFE else ()
     command = " ".join(("celerylint check --fix", *unsafe, *paths))

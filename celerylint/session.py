@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import baseline, files, options
+from celerylint import baseline, files, projects
 from celerylint.baseline import Baseline
 from celerylint.catalogue import Catalogue, load_catalogue
 from celerylint.engine import judge
-from celerylint.files import Tree
+from celerylint.loading import Wanted
 from celerylint.masking import mask
-from celerylint.options import Options, Output, OutputFormat, UsageError
+from celerylint.options import Options, Output, OutputFormat, Show, UsageError
 from celerylint.output import summary
-from celerylint.output.screen import visible
+from celerylint.output.screen import shown_path, visible
+from celerylint.projects import Project
 from celerylint.report import Fixed, Report
+from celerylint.roots import shown
 from celerylint.rulebook import Rulebook, rules_folder
 from celerylint.writing import NewFile, demand_writable, is_device
 
@@ -45,15 +47,15 @@ class Exit(IntEnum):
 
 
 class Request(NamedTuple):
-    """What the command line asks for; `given` is as `options.load` takes it.
+    """What the command line asks for.
 
     `checkout` is the folder of the repository that a CI job works on.
     """
 
     paths: tuple[Path, ...]
     stdin_filename: Path
-    given: Mapping[str, object]
-    cwd: Path
+    wanted: Wanted
+    show: Show | None = None
     checkout: Path | None = None
 
 
@@ -71,17 +73,11 @@ class Outcome(NamedTuple):
     outputs: tuple[NewFile, ...] = ()
 
 
-class _Project(NamedTuple):
-    tree: Tree
-    options: Options
-    known: Baseline
-
-
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """What every step of a run needs."""
+    """What every step of a run needs; `options` are those that count for the run as a whole."""
 
-    projects: tuple[_Project, ...]
+    projects: tuple[Project, ...]
     options: Options
     rulebook: Rulebook
     catalogue: Catalogue
@@ -90,7 +86,7 @@ class _Desk:
     @property
     def cwd(self) -> Path:
         """Return the folder that people see paths from."""
-        return self.request.cwd
+        return self.request.wanted.cwd
 
 
 def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
@@ -104,26 +100,45 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
         raise UsageError(message)
     _demand_one_thing(request)
     piped = stdin() if _STDIN in request.paths else None
-    projects = _projects(request) if piped is None else _piped(request, piped)
-    rulebook = Rulebook(rules_folder())
-    for project in projects:
-        _demand_rules(project.options, rulebook)
-    notes = tuple(_notes(projects))
-    working = tuple(project for project in projects if _has_work(project.tree))
-    said = (working or projects)[0].options
-    _demand_outputs(said.output, projects)
-    desk = _Desk(working, said, rulebook, load_catalogue(rules_folder()), request)
-    outcome = _outcome(desk, piped)
+    found = _found(request, piped)
+    rulebook, catalogue = Rulebook(rules_folder()), load_catalogue(rules_folder())
+    for project in found:
+        projects.demand_sense(project.loaded, rulebook, catalogue)
+    if request.show is not None:
+        return Outcome(Exit.CLEAN, tuple(_shown(request, found)))
+    notes = tuple(_notes(found, request.wanted.cwd))
+    working = tuple(project for project in found if project.has_work)
+    said = projects.around(request.wanted) if piped is None else found[0].options
+    _demand_outputs(said.output, found)
+    outcome = _outcome(_Desk(working, said, rulebook, catalogue, request), piped)
     return outcome._replace(talk=(*notes, *outcome.talk))
+
+
+def _found(request: Request, piped: bytes | None) -> tuple[Project, ...]:
+    if piped is None:
+        return projects.asked(request.paths, request.wanted)
+    return (projects.piped(request.stdin_filename, piped, request.wanted),)
+
+
+def _shown(request: Request, found: Sequence[Project]) -> Iterator[str]:
+    from celerylint.output import listing  # noqa: PLC0415 - only where it is asked for
+
+    cwd = request.wanted.cwd
+    for number, (tree, loaded, _) in enumerate(found):
+        if request.show is Show.FILES:
+            yield from listing.files(tree, cwd)
+        else:
+            yield from ("",) * bool(number)
+            yield from listing.settings(tree.root, loaded, cwd)
 
 
 def _demand_one_thing(request: Request) -> None:
     """Raise UsageError where the command line asks for what cannot be had together."""
     for one, other in _APART:
-        if request.given.get(one) and request.given.get(other):
+        if request.wanted.given.get(one) and request.wanted.given.get(other):
             message = f"--{one} and --{other} cannot be used together; run one after the other"
             raise UsageError(message)
-    if request.given.get("write-baseline") and _STDIN in request.paths:
+    if request.wanted.given.get("write-baseline") and _STDIN in request.paths:
         message = "--write-baseline takes files and folders, not stdin"
         raise UsageError(message)
 
@@ -136,47 +151,15 @@ def write(outcome: Outcome) -> None:
         write(outcome.fixes, outcome.outputs)
 
 
-def _has_work(tree: Tree) -> bool:
-    return bool(tree.files) and tree.given != frozenset()
-
-
-def _projects(request: Request) -> tuple[_Project, ...]:
-    projects = []
-    for asked in files.asked(request.paths):
-        said = options.load(asked.root, request.given)
-        tree = files.tree(asked, said.exclude, force_exclude=said.force_exclude)
-        projects.append(_Project(tree, said, _known(said, request)))
-    return tuple(projects)
-
-
-def _piped(request: Request, raw: bytes) -> tuple[_Project, ...]:
-    path = request.cwd / request.stdin_filename
-    name = files.shown(request.stdin_filename)
-    # Every finding would show the password of a URL.
-    if path.is_dir() or name != str(request.stdin_filename):
-        message = f"--stdin-filename takes the name of a file, which `{name}` is not"
-        raise UsageError(message)
-    said = options.load(files.project_root(path), request.given)
-    tree = files.piped(path, raw, said.exclude, force_exclude=said.force_exclude)
-    return (_Project(tree, said, _known(said, request)),)
-
-
-def _known(said: Options, request: Request) -> Baseline:
-    """Return what the baseline lists; nothing where it is to be written anew."""
-    if said.write_baseline or not said.baseline:
-        return baseline.EMPTY
-    return baseline.load(request.cwd / said.baseline)
-
-
-def _demand_outputs(outputs: Sequence[Output], projects: Sequence[_Project]) -> None:
+def _demand_outputs(outputs: Sequence[Output], found: Sequence[Project]) -> None:
     """Raise UsageError where an output cannot be written, or would replace a file that is read."""
     seen: set[Path] = set()
     for output in outputs:
-        name, target = files.shown(output.file), _target(output.file)
+        name, target = shown(output.file), _target(output.file)
         if target in seen:
             message = f"Two outputs go to {name}; give each a file of its own"
             raise UsageError(message)
-        if any(project.tree.has(target) for project in projects):
+        if any(project.tree.has(target) for project in found):
             message = f"{name} is a file of the project, which an output would replace"
             raise UsageError(message)
         demand_writable(name, target)
@@ -188,21 +171,16 @@ def _target(file: Path) -> Path:
     return file if is_device(file) else file.resolve()
 
 
-def _demand_rules(said: Options, rulebook: Rulebook) -> None:
-    """Raise UsageError where an option names a rule that there is not."""
-    if said.select or said.extend_select or said.ignore:
-        rulebook.select(said.select, said.extend_select, said.ignore)
-    for _, selectors in said.per_file_ignores:
-        rulebook.select(selectors, (), ())
-
-
-def _notes(projects: Sequence[_Project]) -> Iterator[str]:
-    for project in projects:
+def _notes(found: Sequence[Project], cwd: Path) -> Iterator[str]:
+    for project in found:
         tree = project.tree
-        if not _has_work(tree):
-            yield f"celerylint: note: no Python files to check in {visible(files.shown(tree.root))}"
+        strangers = [path for path, reason in tree.left_out if reason == files.NO_PYTHON]
+        for path in strangers:
+            yield f"celerylint: note: {shown_path(tree.root, path, cwd)} is no Python file"
+        if not (project.has_work or strangers):
+            yield f"celerylint: note: no Python files to check in {visible(shown(tree.root))}"
         for folder in tree.unlisted:
-            yield f"celerylint: note: {visible(files.shown(tree.root / folder))} cannot be listed"
+            yield f"celerylint: note: {visible(shown(tree.root / folder))} cannot be listed"
 
 
 def _outcome(desk: _Desk, piped: bytes | None) -> Outcome:
@@ -210,32 +188,43 @@ def _outcome(desk: _Desk, piped: bytes | None) -> Outcome:
         return _listed(desk, Path(desk.options.write_baseline))
     if desk.options.diff:
         return _shown_as_diff(desk, _fixed(desk))
-    if desk.options.fix or desk.options.add_ignore is not None:
+    fixes = desk.options.fix or any(project.options.fix for project in desk.projects)
+    if fixes or desk.options.add_ignore is not None:
         return _fix(desk, _fixed(desk), piped)
     return _told(desk, _judged(desk), fixed=0)
 
 
 def _judged(desk: _Desk) -> tuple[Report, ...]:
     return tuple(
-        judge(tree, said, desk.rulebook, desk.catalogue, known=known)
-        for tree, said, known in desk.projects
+        judge(each.tree, each.options, desk.rulebook, desk.catalogue, known=each.known)
+        for each in desk.projects
     )
 
 
 def _fixed(desk: _Desk) -> tuple[Fixed, ...]:
-    """Return what the fixes, or comments that suppress the findings, make of each project."""
+    """Return what the fixes, or comments that suppress the findings, make of each project.
+
+    One that wants none stays as it is.
+    """
     from celerylint.fixing import add_ignores, fix  # noqa: PLC0415 - most runs only check
 
-    change = fix if desk.options.add_ignore is None else add_ignores
-    return tuple(
-        change(tree, said, desk.rulebook, desk.catalogue, known)
-        for tree, said, known in desk.projects
-    )
+    knowledge = desk.rulebook, desk.catalogue
+    fixes = []
+    for tree, loaded, known in desk.projects:
+        said = loaded.options
+        if said.add_ignore is not None:
+            fixes.append(add_ignores(tree, said, *knowledge, known))
+        elif said.fix or said.diff:
+            fixes.append(fix(tree, said, *knowledge, known))
+        else:
+            report = judge(tree, said, *knowledge, known=known)
+            fixes.append(Fixed(report, report, {}, ()))
+    return tuple(fixes)
 
 
 def _listed(desk: _Desk, given: Path) -> Outcome:
     """Put all findings into the baseline, after which none is left."""
-    name, file = files.shown(given), desk.cwd / given
+    name, file = shown(given), desk.cwd / given
     before = baseline.load(file) if file.exists() else Baseline(file)
     demand_writable(name, file)
     if any(_target(output.file) == file.resolve() for output in desk.options.output):
@@ -255,7 +244,7 @@ def _listed(desk: _Desk, given: Path) -> Outcome:
     return told._replace(talk=(*told.talk, note), outputs=(*told.outputs, new))
 
 
-def _looked_at(desk: _Desk, project: _Project) -> baseline.Run:
+def _looked_at(desk: _Desk, project: Project) -> baseline.Run:
     said = project.options
     selected = desk.rulebook.select(said.select, said.extend_select, said.ignore)
     return baseline.Run(project.tree, desk.rulebook.rules.keys() - selected)
@@ -351,7 +340,7 @@ def _output(desk: _Desk, output: Output, reports: Sequence[Report], fixed: int) 
         lines = (*lines, *_closing(desk, reports, fixed=fixed))
     target = _target(output.file)
     original = target.read_bytes() if target.is_file() else None
-    return NewFile(files.shown(output.file), target, original, content(lines))
+    return NewFile(shown(output.file), target, original, content(lines))
 
 
 def _code(desk: _Desk, reports: Sequence[Report]) -> Exit:

@@ -1,6 +1,7 @@
 """Write what is generated of the documentation, or say what is out of date.
 
-    python scripts/document.py            write rules/README.md and the tables of README.md
+    python scripts/document.py            write rules/README.md, the tables of README.md and the
+                                          schema of the configuration file
     python scripts/document.py --check    write nothing; exit 1 if something is out of date
 
 The tables come from `rules/`, and from the table of options in `celerylint/options.py`.
@@ -9,12 +10,15 @@ The tables come from `rules/`, and from the table of options in `celerylint/opti
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from enum import Enum
 from pathlib import Path
+from typing import Any
 
-from celerylint.options import TABLE, Kind, Option
+from celerylint.options import RUN, TABLE, Kind, Option, Options, OutputFormat
 from celerylint.rulebook import Rule, Rulebook, rules_folder
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -25,12 +29,16 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true")
     check = parser.parse_args().check
-    outdated = {p: text for p, text in documents(ROOT).items() if p.read_text("utf-8") != text}
+    outdated = {p: text for p, text in documents(ROOT).items() if _present(p) != text}
     for path, text in outdated.items():
         print(f"{path.relative_to(ROOT)} {'is out of date' if check else 'written'}")
         if not check:
             path.write_text(text, encoding="utf-8")
     return int(check and bool(outdated))
+
+
+def _present(path: Path) -> str:
+    return path.read_text("utf-8") if path.exists() else ""
 
 
 def documents(root: Path) -> Mapping[Path, str]:
@@ -39,7 +47,11 @@ def documents(root: Path) -> Mapping[Path, str]:
     readme = root / "README.md"
     text = _filled(readme.read_text("utf-8"), "rules", _rule_table(rules, "rules/"))
     text = _filled(text, "options", _option_table())
-    return {readme: text, root / "rules" / "README.md": "\n".join(_index(rules)) + "\n"}
+    return {
+        readme: text,
+        root / "rules" / "README.md": "\n".join(_index(rules)) + "\n",
+        root / "celerylint.schema.json": json.dumps(schema(rules), indent=2) + "\n",
+    }
 
 
 def _filled(text: str, mark: str, lines: Iterator[str]) -> str:
@@ -80,17 +92,62 @@ def _rule_table(rules: tuple[Rule, ...], folder: str) -> Iterator[str]:
 def _option_table() -> Iterator[str]:
     yield "| option | what it does | in `[tool.celerylint]` |"
     yield "|---|---|---|"
-    for option in TABLE:
+    for option in (*TABLE, *RUN):
         key = f"`{option.name}`" if option.in_file else "-"
         yield f"| `{_usage(option)}` | {option.help} | {key} |"
 
 
 def _usage(option: Option) -> str:
     if option.kind is Kind.FLAG:
-        return f"--{option.name}"
+        return option.switches.replace("/", " / ")
     values = option.metavar or "|".join(option.choices)
     space = "" if option.kind is Kind.REMARK else " "
     return f"--{option.name}{space}{values}".replace("|", "\\|")
+
+
+# --- the schema of the configuration file ------------------------------------------------------
+
+
+def schema(rules: tuple[Rule, ...]) -> dict[str, Any]:
+    """Return the JSON schema of `celerylint.toml`, and of `[tool.celerylint]`."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "celerylint",
+        "description": "Configuration of celerylint: celerylint.toml, or [tool.celerylint]",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {o.name: _described(o) for o in TABLE if o.in_file},
+        "$defs": {"rules": _rules_schema(rules), "text": {"type": "string", "minLength": 1}},
+    }
+
+
+def _described(option: Option) -> dict[str, Any]:
+    default = getattr(Options(), option.attribute)
+    known = {"default": default} if isinstance(default, bool) else {}
+    known = {"default": default.value} if isinstance(default, Enum) else known
+    return {"description": option.help, **_type(option), **known}
+
+
+def _type(option: Option) -> dict[str, Any]:
+    rules, text = {"$ref": "#/$defs/rules"}, {"$ref": "#/$defs/text"}
+    formats = "|".join(each.value for each in OutputFormat)
+    output = {"type": "string", "pattern": f"^({formats}):.+"}
+    types: Mapping[Kind, dict[str, Any]] = {
+        Kind.FLAG: {"type": "boolean"},
+        Kind.TEXT: text,
+        Kind.PATH: text,
+        Kind.WORDS: rules if option.metavar == "RULES" else {"type": "array", "items": text},
+        Kind.TEXTS: {"type": "array", "items": output},
+        Kind.TABLE: {"type": "object", "additionalProperties": rules},
+        Kind.CHOICE: {"enum": list(option.choices)},
+    }
+    return types[option.kind]
+
+
+def _rules_schema(rules: tuple[Rule, ...]) -> dict[str, Any]:
+    known = ["ALL", *(rule.code for rule in rules), *(rule.name for rule in rules)]
+    prefix = {"type": "string", "pattern": "^[A-Z]+[0-9]*$"}
+    return {"type": "array", "items": {"anyOf": [{"enum": known}, prefix]}}
 
 
 if __name__ == "__main__":

@@ -20,10 +20,11 @@ PACKAGE = "celerylint"
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
     ("cli",),
+    ("completion",),
     # What one command does, from the arguments to the exit code.
     ("session",),
     ("output",),
-    ("fixing",),
+    ("fixing", "projects"),
     ("engine",),
     # One run of the checks; apart from the engine, which goes without where nothing is to check.
     ("judging",),
@@ -40,7 +41,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("catalogue", "facts", "manifests", "model", "names", "transports", "versions"),
     ("report", "writing"),
     # What is read and what the user wants of it, before anything is understood.
-    ("files", "options"),
+    ("files",),
+    ("ignoring", "kinds", "roots"),
+    ("loading",),
+    # `option_file` is the configuration file; `patterns` are those that files are excluded by.
+    ("option_file", "patterns"),
+    ("options",),
     # Masking makes text readable that Python 3 refuses, and hides passwords: text in, text out.
     ("masking", "source"),
     ("clauses",),
@@ -54,21 +60,25 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 LATE: Mapping[tuple[str, str], str] = {
     ("baseline", "json"): "most runs have no baseline",
     ("cli", "catalogue"): "--help and --version know no settings",
+    ("cli", "loading"): "--help and --version check nothing",
     ("cli", "masking"): "most runs do not fail",
     ("cli", "output"): "--help and --version print no pages",
     ("cli", "rulebook"): "--help and --version know no rules",
     ("cli", "session"): "--help and --version check nothing",
+    ("completion", "catalogue"): "only a shell asks for names",
+    ("completion", "rulebook"): "as catalogue",
     ("engine", "judging"): "most files that a hook is given have nothing to check",
     ("engine", "selection"): "as judging",
     ("engine", "store"): "as judging",
     ("engine", "versions"): "only where an option names a version",
     ("files", "pathspec"): "most projects exclude nothing",
+    ("ignoring", "pathspec"): "most runs meet nothing that could be ignored",
     ("fixing", "reading"): "LibCST is heavy",
     ("manifests", "json"): "few projects have a lock file in JSON",
     ("manifests", "tomli"): "only where a dependency file names Celery",
     ("options", "difflib"): "only a mistake needs a suggestion",
-    ("options", "tomli"): "only where there is a pyproject.toml",
     ("output", "output"): "a run has one format or two, and some need heavy libraries",
+    ("option_file", "tomli"): "only where there is a configuration file",
     ("rulebook", "tomli"): "--help and --version know no rules",
     ("session", "output"): "a clean run has no format",
     ("session", "fixing"): "most runs only check",

@@ -527,7 +527,7 @@ def test_password_in_an_argument_is_not_shown(
 def test_toml_that_no_parser_takes_exits_2(
     project: Path, capsys: pytest.CaptureFixture[str], text: str
 ) -> None:
-    project.joinpath("pyproject.toml").write_text(text, "utf-8")
+    project.joinpath("pyproject.toml").write_text(f"[tool.celerylint]\n{text}", "utf-8")
 
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("celerylint: pyproject.toml is not valid TOML: ")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.engine import judge
+from celerylint.catalogue import Catalogue
+from celerylint.engine import demand_versions, judge
 from celerylint.files import Tree
 from celerylint.finding import Severity
 from celerylint.memory import Memory
@@ -65,12 +66,11 @@ def test_two_runs_say_the_same() -> None:
 
 
 @pytest.mark.parametrize("option", ["target_version", "upgrading_from"])
-@pytest.mark.parametrize("files", [{}, {"celeryconfig.py": OLD}])
-def test_version_without_sense_is_refused(option: str, files: dict[str, str]) -> None:
+def test_version_without_sense_is_refused(option: str, catalogue: Catalogue) -> None:
     options = Options(**{option: "shop"})  # type: ignore[arg-type] # one of two texts
 
     with pytest.raises(UsageError, match="`shop` is no version of Celery"):
-        judged(files, options)
+        demand_versions(options, catalogue)
 
 
 def test_versions_are_those_of_the_nearest_dependency_file() -> None:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.files import Asked, Tree, asked, matcher, piped, project_root, tree
+from celerylint.files import Tree, matcher, piped, tree
 from celerylint.options import UsageError
+from celerylint.roots import Asked
 
 
 def write(root: Path, *paths: str) -> None:
@@ -99,65 +100,6 @@ def test_folder_that_cannot_be_listed_is_noted(tmp_path: Path) -> None:
 
 
 # --- what the user names --------------------------------------------------------------------------
-
-
-def test_root_is_the_nearest_folder_with_a_mark(tmp_path: Path) -> None:
-    write(tmp_path, "pyproject.toml", "backend/requirements.txt", "backend/a/b.py", "c/d.py")
-
-    assert project_root(tmp_path / "backend/a/b.py") == tmp_path / "backend"
-    assert project_root(tmp_path / "c") == tmp_path
-
-
-def test_folder_without_a_mark_above_it_is_its_own_root(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("celerylint.files.ROOT_MARKS", ("no-such-mark",))
-    write(tmp_path, "a/b.py")
-
-    assert project_root(tmp_path / "a/b.py") == tmp_path / "a"
-    assert project_root(tmp_path / "a") == tmp_path / "a"
-
-
-def test_root_itself_stands_for_the_whole_project(tmp_path: Path) -> None:
-    write(tmp_path, "setup.py", "a/b.py")
-
-    assert asked((tmp_path,)) == (Asked(tmp_path, None),)
-    assert asked((tmp_path, tmp_path / "a/b.py")) == (Asked(tmp_path, None),)
-
-
-def test_paths_are_grouped_by_root(tmp_path: Path) -> None:
-    write(tmp_path, "x/setup.py", "x/a/b.py", "x/a/c.py", "y/setup.py", "y/d.py")
-    x, y = tmp_path / "x", tmp_path / "y"
-
-    groups = asked((y / "d.py", x / "a/c.py", x / "a/b.py", x / "a/b.py"))
-
-    assert groups == (Asked(x, (x / "a/b.py", x / "a/c.py")), Asked(y, (y / "d.py",)))
-
-
-def test_path_within_another_one_is_part_of_it(tmp_path: Path) -> None:
-    write(tmp_path, "setup.py", "a/b.py")
-
-    assert asked((tmp_path / "a/b.py", tmp_path / "a")) == (Asked(tmp_path, (tmp_path / "a",)),)
-
-
-def test_relative_path_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write(tmp_path, "setup.py", "a/b.py")
-    monkeypatch.chdir(tmp_path / "a")
-
-    assert asked((Path(),)) == (Asked(tmp_path, (tmp_path / "a",)),)
-    assert asked((Path("b.py"),)) == (Asked(tmp_path, (tmp_path / "a/b.py",)),)
-
-
-def test_missing_path_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"gone\.py does not exist$"):
-        asked((tmp_path / "gone.py",))
-
-
-def test_path_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    write(tmp_path, "a.py")
-
-    with pytest.raises(UsageError, match=r"a\.py/b cannot be read: Not a directory$"):
-        asked((tmp_path / "a.py/b",))
 
 
 def test_named_files_are_given_and_the_others_are_still_seen(tmp_path: Path) -> None:
@@ -280,18 +222,6 @@ def test_pipe_is_not_read(tmp_path: Path) -> None:
 
     with pytest.raises(OSError, match="no regular file"):
         whole(tmp_path).read("pipe")
-
-
-def test_named_pipe_is_refused(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "x.py")
-
-    with pytest.raises(UsageError, match=r"x\.py is no regular file; pass - to read stdin$"):
-        asked([tmp_path / "x.py"])
-
-
-def test_password_of_a_url_that_is_no_path_is_masked() -> None:
-    with pytest.raises(UsageError, match=r"^redis://:\*\*\*@h does not exist$"):
-        asked([Path("redis://:PW@h")])
 
 
 def test_link_beside_its_file_is_left_out(tmp_path: Path) -> None:

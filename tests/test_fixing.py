@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from celerylint.catalogue import Catalogue
-from celerylint.files import Asked, tree
+from celerylint.files import tree
 from celerylint.finding import Safety
 from celerylint.fixing import check, fix, write
 from celerylint.options import Options, UsageError
 from celerylint.report import Fixed
+from celerylint.roots import Asked
 from celerylint.rulebook import Rulebook
 from tests.judged import TARGET, fixed, in_memory, knowledge
 

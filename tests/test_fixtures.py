@@ -9,11 +9,12 @@ import pytest
 
 from celerylint.catalogue import Catalogue
 from celerylint.engine import judge
-from celerylint.files import Asked, Tree, tree
+from celerylint.files import Tree, tree
 from celerylint.finding import Finding
 from celerylint.fixing import fix
 from celerylint.options import Options
 from celerylint.report import Fixed
+from celerylint.roots import Asked
 from celerylint.rulebook import Rulebook
 from celerylint.source import decode
 from tests.fixture import Expected, Fixture, read_fixtures

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from celerylint.files import Asked, Tree, tree
+from celerylint.files import Tree, tree
 from celerylint.memory import Memory
+from celerylint.roots import Asked
 from celerylint.store import Store
 
 

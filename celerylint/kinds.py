@@ -1,0 +1,60 @@
+"""What a file is by its name: Python, one that names dependencies, or one that starts programs."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+
+_MANIFESTS = frozenset(
+    (
+        "pyproject.toml",
+        "setup.cfg",
+        "setup.py",
+        "Pipfile",
+        "Pipfile.lock",
+        "poetry.lock",
+        "uv.lock",
+        "pdm.lock",
+        "environment.yml",
+        "environment.yaml",
+    )
+)
+_REQUIREMENTS = (
+    "*requirements*.txt",
+    "*requirements*.in",
+    "constraints*.txt",
+)
+
+_LAUNCHER = re.compile(
+    r"(?:Dockerfile|Procfile|\.env)[\w.-]*|[\w.-]*\.(?:ini|cfg|toml|ya?ml|env|sh|conf|service)"
+)
+
+# Copies such as `settings.py.dist` are read where they are named.
+_PYTHON = re.compile(r".+\.pyw?(?:[.~_-].*)?")
+
+
+def is_python(name: str) -> bool:
+    """Return whether a file that is found on the way is Python."""
+    return name.endswith((".py", ".pyw"))
+
+
+def is_named_python(name: str, beginning: bytes) -> bool:
+    """Return whether a file that the user named is Python, by its name or its first line."""
+    first = beginning.partition(b"\n")[0]
+    return bool(_PYTHON.fullmatch(name)) or (first.startswith(b"#!") and b"python" in first)
+
+
+def is_manifest(path: str) -> bool:
+    """Return whether a file may name the Celery that a project runs on."""
+    folders, _, name = path.rpartition("/")
+    if name in _MANIFESTS:
+        return True
+    if not name.endswith((".txt", ".in")):
+        return False
+    inside = folders.rpartition("/")[2] == "requirements"
+    return inside or any(fnmatchcase(name, p) for p in _REQUIREMENTS)
+
+
+def is_launcher(name: str) -> bool:
+    """Return whether a file may start programs or set their environment."""
+    return bool(_LAUNCHER.fullmatch(name))

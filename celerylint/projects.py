@@ -1,0 +1,131 @@
+"""The projects of a run: the files of each, and options that make sense."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from celerylint import baseline, files, roots
+from celerylint.baseline import Baseline
+from celerylint.catalogue import Catalogue
+from celerylint.engine import demand_versions
+from celerylint.files import Tree
+from celerylint.loading import Loaded, Wanted, load
+from celerylint.options import Options, UsageError
+from celerylint.rulebook import Rulebook
+
+
+class Project(NamedTuple):
+    """One project of a run; `known` are the findings that do not count."""
+
+    tree: Tree
+    loaded: Loaded
+    known: Baseline
+
+    @property
+    def options(self) -> Options:
+        """Return the options that count for the project."""
+        return self.loaded.options
+
+    @property
+    def has_work(self) -> bool:
+        """Return whether there is a file to check."""
+        return bool(self.tree.files) and self.tree.given != frozenset()
+
+
+def asked(paths: Sequence[Path], wanted: Wanted) -> tuple[Project, ...]:
+    """Return the projects of the paths, and those with a configuration of their own within them."""
+    found: list[Project] = []
+    pending = list(roots.asked(paths))
+    # One configuration for all leaves nothing to tell projects apart by.
+    split = not (wanted.isolated or wanted.config)
+    while pending:
+        asked = pending.pop(0)
+        loaded = _loaded(asked.root, wanted)
+        said = loaded.options
+        tree = files.tree(
+            asked,
+            said.exclude,
+            force_exclude=said.force_exclude,
+            gitignore=said.respect_gitignore,
+            split=split,
+        )
+        found.append(Project(tree, loaded, _known(said, wanted)))
+        pending += (roots.Asked(asked.root / folder, None) for folder in tree.nested)
+    return tuple(sorted(found, key=lambda project: project.tree.root))
+
+
+def piped(filename: Path, raw: bytes, wanted: Wanted) -> Project:
+    """Return the project of a file whose content was piped in.
+
+    Raise UsageError where the name is that of a folder or holds a password.
+    """
+    path = wanted.cwd / filename
+    name = roots.shown(filename)
+    # Every finding would show the password of a URL.
+    if path.is_dir() or name != str(filename):
+        message = f"--stdin-filename takes the name of a file, which `{name}` is not"
+        raise UsageError(message)
+    loaded = _loaded(roots.project_root(path), wanted)
+    said = loaded.options
+    tree = files.piped(path, raw, said.exclude, force_exclude=said.force_exclude)
+    return Project(tree, loaded, _known(said, wanted))
+
+
+def _known(said: Options, wanted: Wanted) -> Baseline:
+    """Return what the baseline lists; nothing where it is to be written anew."""
+    if said.write_baseline or not said.baseline:
+        return baseline.EMPTY
+    return baseline.load(wanted.cwd / said.baseline)
+
+
+def around(wanted: Wanted) -> Options:
+    """Return the options of the current directory, which count for a run as a whole.
+
+    So the output of a hook is the same whichever projects its files belong to.
+    """
+    return load(roots.project_root(Path(os.path.realpath(wanted.cwd))), wanted).options
+
+
+def demand_sense(loaded: Loaded, rulebook: Rulebook, catalogue: Catalogue) -> None:
+    """Raise UsageError where an option names a rule or a version that there is not."""
+    said = loaded.options
+    for name, selectors in (
+        ("select", said.select),
+        ("extend-select", said.extend_select),
+        ("ignore", said.ignore),
+        *(("per-file-ignores", selectors) for _, selectors in said.per_file_ignores),
+    ):
+        for selector in selectors:
+            with _located(loaded, name, selector):
+                rulebook.select((selector,), (), ())
+    for name, version in (
+        ("target-version", said.target_version),
+        ("upgrading-from", said.upgrading_from),
+    ):
+        with _located(loaded, name):
+            demand_versions(Options(target_version=version), catalogue)
+
+
+def _loaded(root: Path, wanted: Wanted) -> Loaded:
+    """Return the options of a project; raise UsageError for a pattern that cannot be used."""
+    loaded = load(root, wanted)
+    with _located(loaded, "exclude"):
+        files.matcher(loaded.options.exclude)
+    for pattern, _ in loaded.options.per_file_ignores:
+        with _located(loaded, "per-file-ignores"):
+            files.matcher((pattern,))
+    return loaded
+
+
+@contextlib.contextmanager
+def _located(loaded: Loaded, name: str, word: str = "") -> Iterator[None]:
+    """Say of a mistake where the configuration file makes it."""
+    try:
+        yield
+    except UsageError as error:
+        message = f"{loaded.where(name, word)}{error}"
+        raise UsageError(message) from error
