@@ -62,7 +62,7 @@ def git(root: Path, *args: str) -> str:
 
 @pytest.fixture(scope="module")
 def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
-    """Return a repository with what is shipped; its environment is made once for all tests."""
+    """Return a repository with what is shipped; `try-repo` alone makes a second environment."""
     source = tmp_path_factory.mktemp("celerylint")
     for name in SHIPPED:
         place = ROOT / name
@@ -74,7 +74,6 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Machine:
     git(source, "init", "--quiet")
     git(source, "add", ".")
     git(source, "commit", "--quiet", "--message", "x")
-    # The same revision as that of `try-repo`, so that one environment will do.
     revision = git(source, "rev-parse", "HEAD").strip()
     return Machine(source, revision, tmp_path_factory.mktemp("home"))
 
