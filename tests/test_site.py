@@ -1,0 +1,95 @@
+"""The documentation site: built without a warning, complete, and the reader's alone."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from celerylint.catalogue import Catalogue
+from celerylint.options import TABLE
+from celerylint.rulebook import Rulebook
+from scripts.document import ROOT
+
+_REQUEST = re.compile(r"<(?:script|img|iframe|link)\b[^>]*(?:src|href)=\"?(?:https?:)?//[^>]*>")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """Return the text of every page of the site by its path."""
+    folder = tmp_path_factory.mktemp("site")
+    command = (sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder)
+    environ = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    return {p.relative_to(folder).as_posix(): p.read_text("utf-8") for p in folder.rglob("*.html")}
+
+
+def explained(catalogue: Catalogue) -> Iterator[str]:
+    """Yield every name that has a place of its own."""
+    yield from catalogue.settings
+    yield from catalogue.removed
+    yield from catalogue.never
+
+
+def test_every_rule_has_a_page(site: Mapping[str, str], rulebook: Rulebook) -> None:
+    for code, rule in rulebook.rules.items():
+        assert f"{code} {rule.name}" in site[f"rules/{code}.html"]
+        assert f'href="{code}.html"' in site["rules/index.html"]
+
+
+def test_every_setting_has_a_place(site: Mapping[str, str], catalogue: Catalogue) -> None:
+    pages = [text for path, text in site.items() if path.startswith("settings/")]
+    places = re.findall(r'id="?([^\s">]+)', "".join(pages))
+
+    assert set(explained(catalogue)) - set(places) == set()
+
+
+def test_every_old_name_stands_beside_its_setting(
+    site: Mapping[str, str], catalogue: Catalogue
+) -> None:
+    setting = catalogue.settings["worker_concurrency"]
+    text = site["settings/worker.html"]
+
+    section = text.partition(f'id="{setting.name}"')[2].partition("<h2")[0]
+    rows = re.findall(r"<td>(?:<code>)?(.*?)(?:</code>)?</td>", section)
+
+    assert rows == [
+        *("worker_concurrency", "since 4.0.0", "since 4.0.0"),
+        *("CELERY_WORKER_CONCURRENCY", "never", "since 4.0.0"),
+        *("CELERYD_CONCURRENCY", "always", "since 5.7.0"),
+    ]
+
+
+def test_every_option_is_in_the_configuration(site: Mapping[str, str]) -> None:
+    for option in TABLE:
+        assert f"<code>--{option.name}" in site["configuration.html"]
+
+
+def test_sections_of_the_readme_are_shown_once(site: Mapping[str, str]) -> None:
+    readme = ROOT.joinpath("README.md").read_text("utf-8")
+    titles = [t for t in re.findall(r"^## (.*)$", readme, re.MULTILINE) if t != "Rules"]
+    shown = [site[page] for page in ("index.html", "configuration.html", "ci.html")]
+
+    for title in titles:
+        assert "".join(shown).count(f'>{title}<a class="headerlink"') == 1
+    assert all("<h2" in page for page in shown)
+
+
+def test_pages_ask_nothing_of_other_hosts(site: Mapping[str, str]) -> None:
+    found = {path: _REQUEST.findall(text) for path, text in site.items()}
+
+    assert {path: requests for path, requests in found.items() if requests} == {}
+
+
+def test_pages_name_no_path_of_this_machine(site: Mapping[str, str]) -> None:
+    for text in site.values():
+        assert str(ROOT) not in text
+        assert str(Path.home()) not in text
