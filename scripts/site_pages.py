@@ -42,6 +42,10 @@ _TITLES = {
 _WHOLE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
 """The files that are a page as they are."""
 
+_FILES = ("celerylint.schema.json",)
+"""The files that pages offer as they are."""
+
+_ROW = re.compile(r"^\|.*$", re.MULTILINE)
 _LINK = re.compile(r"\]\((?!\w+:)([^()#\s]*)(#[^()\s]*)?\)")
 
 
@@ -66,7 +70,8 @@ def pages() -> Mapping[str, str]:
         **{_anchor(title): _SECTIONS.get(title, _START) for title in sections},
     }
     linked = {page: _linked(text, page, targets) for page, text in found.items()}
-    return {**linked, **setting_pages(catalogue)}
+    files = {name: _read(name) for name in _FILES}
+    return {**linked, **setting_pages(catalogue), **files}
 
 
 def navigation() -> list[object]:
@@ -106,8 +111,13 @@ def _start_pages(sections: Mapping[str, str]) -> dict[str, str]:
     found = dict(_TITLES)
     for title, text in sections.items():
         if title != _LEFT_OUT:
-            found[_SECTIONS.get(title, _START)] += text
+            found[_SECTIONS.get(title, _START)] += _ROW.sub(_unescaped, text)
     return found
+
+
+def _unescaped(row: re.Match[str]) -> str:
+    """Return a row of a table for MkDocs, which takes bars in code as they are, unlike GitHub."""
+    return row[0].replace("\\|", "|")
 
 
 def _linked(text: str, page: str, targets: Mapping[str, str]) -> str:
@@ -120,5 +130,4 @@ def _linked(text: str, page: str, targets: Mapping[str, str]) -> str:
             return match[0]
         return f"]({posixpath.relpath(target, posixpath.dirname(page) or '.')}{fragment})"
 
-    # GitHub wants the bars in code escaped where the code stands in a table, MkDocs does not.
-    return _LINK.sub(link, text).replace("\\|", "|")
+    return _LINK.sub(link, text)
