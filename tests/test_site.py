@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,17 +20,41 @@ from scripts.document import ROOT
 _REQUEST = re.compile(r"<(?:script|img|iframe|link)\b[^>]*(?:src|href)=\"?(?:https?:)?//[^>]*>")
 
 
+def build(config: Path, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Build the site as .ci/run does; with --quiet, MkDocs would not count its warnings."""
+    command = (sys.executable, "-m", "mkdocs", "build", "--strict")
+    return subprocess.run(
+        (*command, "--config-file", config, "--site-dir", folder),
+        cwd=ROOT,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
     """Return the text of every page of the site by its path."""
     folder = tmp_path_factory.mktemp("site")
-    command = (sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", folder)
-    environ = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    done = subprocess.run(
-        command, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
-    )
-    assert (done.returncode, done.stdout + done.stderr) == (0, "")
+    done = build(ROOT / "mkdocs.yml", folder)
+    assert done.returncode == 0, done.stderr
     return {p.relative_to(folder).as_posix(): p.read_text("utf-8") for p in folder.rglob("*.html")}
+
+
+@pytest.mark.parametrize("target", ["rules/CEL999.md", "settings/broker.md#nothing"])
+def test_broken_link_fails_the_build(tmp_path: Path, target: str) -> None:
+    docs = shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    with docs.joinpath("migration.md").open("a", encoding="utf-8") as page:
+        page.write(f"\n[broken]({target})\n")
+    config = tmp_path / "mkdocs.yml"
+    hooks = ROOT / "scripts" / "site_hooks.py"
+    config.write_text(f"INHERIT: {ROOT / 'mkdocs.yml'}\nhooks: [{hooks}]\nwatch: []\n", "utf-8")
+
+    done = build(config, tmp_path / "site")
+
+    assert done.returncode == 1
+    assert f"contains a link '{target}'" in done.stderr
 
 
 def explained(catalogue: Catalogue) -> Iterator[str]:
