@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
 
 from celerylint.catalogue import Catalogue, load_catalogue
 from celerylint.rulebook import Rulebook, rules_folder
+
+# How long an example takes depends on the machine, and says nothing about what it shows.
+settings.register_profile("celerylint", deadline=None)
+settings.load_profile("celerylint")
 
 
 @pytest.fixture(scope="session")
