@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from celerylint.catalogue import Catalogue
-from celerylint.checks import CHECKS
+from celerylint.checks import CHECKS, declared
 from celerylint.checks.view import View
 from celerylint.files import Tree
 from celerylint.finding import Finding, Place, Severity, Span
@@ -109,12 +109,14 @@ class Run:
         self.settings.update(s.place for s in view.settings if view.is_setting(s))
 
     def _checked(self, view: View, selected: frozenset[str]) -> Iterator[Finding]:
-        for code in sorted(selected & CHECKS.keys()):
+        for code in sorted(selected):
             yield from self._guarded(code, view)
 
     def _guarded(self, code: str, view: View) -> list[Finding]:
         try:
-            return list(CHECKS[code](view))
+            if code in CHECKS:
+                return list(CHECKS[code](view))
+            return list(declared.findings(view, self._rulebook[code]))
         except Exception as error:  # noqa: BLE001 - one rule's defect must not cost the others
             self.crashes.append(f"{code} failed with {type(error).__name__}{_line_of(error)}")
             return []

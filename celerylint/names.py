@@ -64,6 +64,36 @@ class Range(NamedTuple):
         return self.last is not None and self.last < whole(release)
 
 
+class Limits(NamedTuple):
+    """Releases as a rule names them, such as `>=4.0,<5.7`: each sign with its release."""
+
+    parts: tuple[tuple[str, Release], ...] = ()
+
+    def holds(self, release: Release) -> bool:
+        """Return whether the release is within all limits; `==5.6` are all releases of 5.6."""
+        return all(_COMPARED[sign](whole(release), limit) for sign, limit in self.parts)
+
+
+_COMPARED: Mapping[str, Callable[[Release, Release], bool]] = {
+    "==": lambda release, limit: release[: len(limit)] == limit,
+    ">=": lambda release, limit: release >= whole(limit),
+    "<=": lambda release, limit: release <= whole(limit),
+    ">": lambda release, limit: release > whole(limit),
+    "<": lambda release, limit: release < whole(limit),
+}
+_LIMIT = re.compile(r"(==|>=|<=|>|<)\s*(\d+(?:\.\d+)*)")
+
+
+def parse_limits(text: str) -> Limits:
+    """Return the limits of a text such as `>=4.0,<5.7`; raise ValueError for any other text."""
+    matches = [_LIMIT.fullmatch(piece.strip()) for piece in text.split(",")]
+    found = [match.groups() for match in matches if match]
+    if len(found) < len(matches):
+        message = f"`{text}` is no range of versions"
+        raise ValueError(message)
+    return Limits(tuple((sign, parse_release(number)) for sign, number in found))
+
+
 class OldName(NamedTuple):
     """Another spelling of a setting and the releases that read it without a namespace."""
 

@@ -112,6 +112,16 @@ class Connections(NamedTuple):
             return None
         return known
 
+    def backend_kind(self, scheme: str) -> str | None:
+        """Return the first of the names that stand for the class of a result backend.
+
+        What stands behind a plus sign is the driver's, as in `db+postgresql`.
+        """
+        alias = self.backends.get(scheme.partition("+")[0])
+        if alias is None:
+            return None
+        return next(each.name for each in self.backends.values() if each.target == alias.target)
+
     def options(self, transport: Transport) -> Mapping[str, Option]:
         """Return every key of `broker_transport_options` that the transport reads or read."""
         shared = {**self.every, **(self.virtual if transport.virtual else {})}

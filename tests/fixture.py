@@ -37,6 +37,7 @@ class Expected:
 class Fixture:
     """What `fixture.toml` says, with the folder it stands in.
 
+    `families` are the beginnings of the codes that are looked at.
     `fix` is the boldest kind of fix that is applied: "safe" or "unsafe". `load`, `imports`,
     `watch` and `environ` say how the real Celery loads the project; without `load` it does not.
     `also` are other ways in which it is loaded: the settings modules of a Django site.
@@ -49,6 +50,7 @@ class Fixture:
     title: str
     why: str
     target_version: str
+    families: tuple[str, ...] = ("CEL0", "CEL1")
     upgrading_from: str | None = None
     namespace: str | None = None
     extend_select: tuple[str, ...] = ()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from celerylint.facts import Expression, FileFacts
-from celerylint.linking.evaluate import Value
 from celerylint.linking.project import Project, link
 from celerylint.model import Configuration
 from celerylint.reading.reader import read
 from celerylint.source import UnreadableError, decode
+from celerylint.values import Value
 
 APP = "from celery import Celery\napp = Celery('shop')\n"
 

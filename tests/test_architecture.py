@@ -33,12 +33,16 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("selection",),
     # Suppressions are told by the codes and names of the rulebook.
     ("baseline", "edits", "linking", "rulebook", "suppressions"),
+    # A rule as its file has it, and the conditions that it declares.
+    ("conditions", "rule", "rulefile"),
     # Reads each file once and keeps its facts.
     ("store",),
     ("reading",),
     # `facts` are the half of the model that a single file gives. Versions are read from the
     # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.
-    ("catalogue", "facts", "manifests", "model", "names", "transports", "versions"),
+    ("catalogue", "facts", "manifests", "model", "names", "transports", "urls", "versions"),
+    # What expressions are worth, and how questions about it are answered.
+    ("values",),
     ("report", "writing"),
     # What is read and what the user wants of it, before anything is understood.
     ("files",),
@@ -79,7 +83,6 @@ LATE: Mapping[tuple[str, str], str] = {
     ("options", "difflib"): "only a mistake needs a suggestion",
     ("output", "output"): "a run has one format or two, and some need heavy libraries",
     ("option_file", "tomli"): "only where there is a configuration file",
-    ("rulebook", "tomli"): "--help and --version know no rules",
     ("session", "output"): "a clean run has no format",
     ("session", "fixing"): "most runs only check",
     ("source", "io"): "whoever reads no file needs none",

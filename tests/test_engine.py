@@ -168,7 +168,7 @@ def test_rule_that_fails_costs_its_own_findings_only(tmp_path: Path) -> None:
 
     assert found(report) == ["1 CEL101 BROKER_URL", "2 CEL101 CELERY_ACKS_LATE"]
     (crash,) = report.crashes
-    assert crash.startswith("CEL102 failed with KeyError in celerylint.rulebook, line ")
+    assert crash.startswith("CEL102 failed with KeyError in celerylint.rule, line ")
 
 
 def test_memory_keeps_the_facts_of_files_between_runs() -> None:

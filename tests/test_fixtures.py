@@ -18,8 +18,10 @@ from celerylint.roots import Asked
 from celerylint.rulebook import Rulebook
 from celerylint.source import decode
 from tests.fixture import Expected, Fixture, read_fixtures
+from tests.judged import knowledge
 
 FIXTURES = read_fixtures()
+RULEBOOK, _ = knowledge()
 
 Fix = Callable[[Fixture, Path], Fixed]
 
@@ -35,6 +37,7 @@ def options_of(fixture: Fixture) -> Options:
         upgrading_from=fixture.upgrading_from,
         namespace="" if fixture.namespace == "none" else fixture.namespace,
         extend_select=fixture.extend_select,
+        ignore=tuple(c for c in RULEBOOK.rules if not c.startswith(fixture.families)),
         known_settings=fixture.known_settings,
     )
 

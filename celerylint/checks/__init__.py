@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from celerylint.checks import definitions, ignored_names, links, namespaces, old_names
+from celerylint.checks import (
+    definitions,
+    ignored_names,
+    links,
+    namespaces,
+    old_names,
+    serializers,
+)
 from celerylint.checks.view import View
 from celerylint.finding import Finding
 
@@ -14,5 +21,6 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **ignored_names.CHECKS,
     **definitions.CHECKS,
     **namespaces.CHECKS,
+    **serializers.CHECKS,
 }
-"""The function of every rule that needs one, by the rule's code."""
+"""The function of every rule that needs one, by the rule's code; the others declare theirs."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from celerylint.catalogue import Catalogue, Meaning, Reading
+from celerylint.checks.effective import Outcome
 from celerylint.edits.plan import Obstacle, index_of
 from celerylint.facts import BindingKind, Shape, UseKind
 from celerylint.finding import Finding, Label, Place
@@ -58,6 +59,11 @@ class View:
         return self.namespace_known and not any(
             c.grade is Grade.LIKELY for c in self.configurations
         )
+
+    @property
+    def linked(self) -> bool:
+        """Return whether something is known to load the settings, and under which names."""
+        return self.namespace_known and (self.certain or not self.orphaned)
 
     @property
     def namespace_known(self) -> bool:
@@ -191,6 +197,22 @@ class View:
         for setting in self.settings:
             if {meaning.reading for meaning in self.meanings(setting.name)} <= wanted:
                 yield setting
+
+    @cached_property
+    def outcomes(self) -> tuple[Outcome, ...]:
+        """Return what the settings come to, for each configuration by itself."""
+        return tuple(
+            Outcome(
+                configuration,
+                self.meanings,
+                self.catalogue,
+                self.rulebook.connections,
+                self.target,
+                self.project.evaluator,
+                configuration.closed and self.certain,
+            )
+            for configuration in self.configurations
+        )
 
     # --- what the project does with a name ------------------------------------------------------
 

@@ -40,6 +40,20 @@ def comment_out(
     return Plan((edit,), tuple(obstacles))
 
 
+def remove(project: Project, settings: Iterable[Setting], setting: Setting, text: str) -> Plan:
+    """Return how to take a setting away with its lines; otherwise as `comment_out`."""
+    plan = comment_out(project, settings, setting, text, "")
+    lines = _own_lines(setting, text)
+    if plan.obstacles or lines is None:
+        return plan
+    place = setting.place.path
+    if not _is_part(setting) and _is_alone(text, setting.extent):
+        return Plan((), (Obstacle(setting.place, f"`{setting.name}` is all that its block has"),))
+    newline = _NEWLINE.match(text, lines.end)
+    whole = Span(lines.start, newline.end() if newline else lines.end)
+    return Plan((Edit(Place(place, whole), ""),))
+
+
 def _is_part(setting: Setting) -> bool:
     """Return whether the definition is an entry or an argument, not a statement of its own."""
     return setting.shape in _PART and setting.extent != setting.where.statement

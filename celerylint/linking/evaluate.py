@@ -2,68 +2,47 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import operator
-import re
-from collections.abc import Callable, Iterable
-from itertools import product
-from typing import Any, NamedTuple
+from collections.abc import Callable
 
 from celerylint.facts import (
+    Argument,
     BindingKind,
     Call,
     Choice,
     Constant,
     Expression,
+    Item,
     Operation,
     Reference,
     Sequence,
     Table,
 )
-from celerylint.linking.names import Names
+from celerylint.linking.names import Names, Target
+from celerylint.linking.operations import formatted, operate, sequence, table
+from celerylint.linking.readers import called
+from celerylint.masking import MASK
 from celerylint.model import Entity, Grade
+from celerylint.values import (
+    GAP,
+    UNKNOWN,
+    Some,
+    Text,
+    Value,
+    alternatives,
+    kind_of,
+    known,
+    some,
+)
 
-# More alternatives, deeper nesting or longer texts than these are not worth following.
-_MOST_OPTIONS = 16
+# Deeper nesting than this is not worth following.
 _DEPTH = 16
-_LONGEST = 100_000
 
-_OPERATORS: dict[str, Callable[[Any, Any], object]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": operator.truediv,
-    "//": operator.floordiv,
-    "%": operator.mod,
-    "|": operator.or_,
-}
-# `%` with widths could give a text of any length.
-_SHORT = re.compile(r"(?:[^%]|%%|%(?:\(\w+\))?[sdr])*")
 _PLAIN = frozenset({BindingKind.ASSIGN, BindingKind.GLOBALS})
-_UNARY: dict[str, Callable[[Any], object]] = {"-": operator.neg, "+": operator.pos}
-# Readers of the environment by the last part of their name, with the position of the default.
-_ENVIRONMENT = {"environ.get": 1, "getenv": 1, "env": 1, "env.str": 1, "config": 1}
+_ENVIRONMENT = "os.environ"
+# The attributes of such a class are defaults for what the environment says.
+_FROM_ENVIRONMENT = "BaseSettings"
 
-
-class Value(NamedTuple):
-    """The values that an expression may have; `complete` says that it can have no other."""
-
-    options: tuple[object, ...] = ()
-    complete: bool = False
-
-    @property
-    def known(self) -> bool:
-        """Return whether there is exactly one value, and that for certain."""
-        return self.complete and len(self.options) == 1
-
-    @property
-    def text(self) -> str | None:
-        """Return the value where it is one known string."""
-        only = self.options[0] if self.known else None
-        return only if isinstance(only, str) else None
-
-
-UNKNOWN = Value()
+Inner = Callable[[Expression], Value]
 
 
 class Evaluator:
@@ -74,7 +53,7 @@ class Evaluator:
         self._names = names
         self._bound: dict[tuple[Entity, int], Value] = {}
 
-    def value(  # noqa: PLR0911 - one arm for each kind of expression
+    def value(  # noqa: C901, PLR0911 - one arm for each kind of expression
         self, path: str, scope: str, expression: Expression | None, depth: int = 0
     ) -> Value:
         """Return what `expression` is worth in a scope of a file."""
@@ -85,35 +64,31 @@ class Evaluator:
         if depth > _DEPTH:
             return UNKNOWN
         match expression:
-            case Constant(masked=False):
-                return Value((expression.value,), complete=True)
+            case Constant():
+                return _constant(expression)
             case Choice():
-                return _alternatives(inner(option) for option in expression.options)
+                return alternatives(inner(option) for option in expression.options)
             case Operation():
-                return _operate(expression, tuple(inner(part) for part in expression.operands))
+                return operate(expression.operator, tuple(map(inner, expression.operands)))
             case Sequence():
-                return _combine(tuple, tuple(inner(item) for item in expression.items))
+                return sequence(tuple(map(inner, expression.items)))
             case Table():
-                return self._table(expression, inner)
+                return _table(expression, inner)
             case Reference():
                 return self._reference(path, scope, expression, depth)
             case Call():
                 return self._call(path, scope, expression, inner)
+            case Item():
+                return self._item(path, scope, expression)
             case _:
                 return UNKNOWN
 
-    def _table(self, table: Table, inner: Callable[[Expression], Value]) -> Value:
-        keys = [inner(entry.key) if entry.key else UNKNOWN for entry in table.entries]
-        values = [inner(entry.value) for entry in table.entries]
-        if not all(part.known for part in (*keys, *values)):
-            return UNKNOWN
-        try:
-            pairs = zip(keys, values, strict=True)
-            return Value(
-                ({key.options[0]: value.options[0] for key, value in pairs},), complete=True
-            )
-        except TypeError:
-            return UNKNOWN
+    def _item(self, path: str, scope: str, item: Item) -> Value:
+        target = self._names.of_expression(path, scope, item.owner)
+        environment = target is not None and target.entity.name == _ENVIRONMENT
+        return some(str) if environment and target and target.entity.external else UNKNOWN
+
+    # --- names ----------------------------------------------------------------------------------
 
     def _reference(self, path: str, scope: str, reference: Reference, depth: int) -> Value:
         target = self._names.resolve(path, scope, reference.name)
@@ -133,93 +108,79 @@ class Evaluator:
             return UNKNOWN
         if len(bindings) > 1 and not bindings[-1].where.branch:
             return UNKNOWN
-        return _alternatives(
+        found = alternatives(
             self.value(entity.path, binding.value_scope, binding.value, depth + 1)
             for binding in bindings
         )
+        return _overridable(found) if self._is_from_environment(entity) else found
 
-    def _call(
-        self, path: str, scope: str, call: Call, inner: Callable[[Expression], Value]
-    ) -> Value:
+    def _is_from_environment(self, entity: Entity) -> bool:
+        """Return whether a name is an attribute that the environment may override."""
+        index = self._names.facts.of(entity.path)
+        fact = index.classes.get(entity.scope) if index else None
+        bases = [base.name for base in fact.bases if isinstance(base, Reference)] if fact else []
+        return any(name.rpartition(".")[2] == _FROM_ENVIRONMENT for name in bases)
+
+    # --- calls ----------------------------------------------------------------------------------
+
+    def _call(self, path: str, scope: str, call: Call, inner: Inner) -> Value:
+        owner, method = call.method or (None, "")
+        if owner is not None and method == "format":
+            return _formatted(inner(owner), call, inner)
+        if call.dotted == "dict" and not any(a.stars or not a.name for a in call.arguments):
+            names = tuple(known(argument.name) for argument in call.arguments)
+            return table(names, tuple(inner(argument.value) for argument in call.arguments))
         target = self._names.of_expression(path, scope, call.function)
-        name = target.entity.name if target and target.entity.external else ""
-        if name == "datetime.timedelta":
-            return _timedelta(call, inner)
-        for reader, position in _ENVIRONMENT.items():
-            if name == reader or name.endswith(f".{reader}"):
-                default = call.keyword("default") or call.positional(position)
-                return Value(inner(default).options if default else ())
+        name = self._maker(target) if target else ""
+        return called(name, call, inner) if name else UNKNOWN
+
+    def _maker(self, target: Target) -> str:
+        """Return what something from outside is called, or what it is made by: `environ.Env()`."""
+        entity = target.entity
+        if entity.external:
+            return entity.name
+        index = self._names.facts.of(entity.path)
+        bindings = index.bindings.get((entity.scope, entity.name), []) if index else []
+        value = bindings[0].value if len(bindings) == 1 else None
+        # With arguments a reader may give variables types of their own.
+        if not isinstance(value, Call) or any(map(_is_scheme, value.arguments)):
+            return ""
+        made = self._names.of_expression(entity.path, bindings[0].value_scope, value.function)
+        if made is None or not made.entity.external:
+            return ""
+        return ".".join((f"{made.entity.name}()", *target.rest))
+
+
+def _is_scheme(argument: Argument) -> bool:
+    return argument.stars > 0 or bool(argument.name and argument.name.isupper())
+
+
+def _constant(constant: Constant) -> Value:
+    if not constant.masked:
+        return known(constant.value)
+    value = constant.value
+    text = isinstance(value, str)
+    return Value(rest=(Text(str(value).replace(MASK, GAP)),)) if text else some(bytes)
+
+
+def _table(expression: Table, inner: Inner) -> Value:
+    entries = expression.entries
+    keys = tuple(inner(entry.key) if entry.key else UNKNOWN for entry in entries)
+    return table(keys, tuple(inner(entry.value) for entry in entries))
+
+
+def _formatted(template: Value, call: Call, inner: Inner) -> Value:
+    if any(argument.stars for argument in call.arguments):
         return UNKNOWN
+    positional = tuple(inner(a.value) for a in call.arguments if not a.name)
+    keywords = {a.name: inner(a.value) for a in call.arguments if a.name}
+    return formatted(template, positional, keywords)
 
 
-def _timedelta(call: Call, inner: Callable[[Expression], Value]) -> Value:
-    values = [inner(argument.value) for argument in call.arguments]
-    if not all(value.known for value in values) or any(a.stars for a in call.arguments):
-        return UNKNOWN
-    pairs = list(zip(call.arguments, values, strict=True))
-    positional: list[Any] = [value.options[0] for argument, value in pairs if not argument.name]
-    keywords: dict[str, Any] = {a.name: value.options[0] for a, value in pairs if a.name}
-    try:
-        return Value((dt.timedelta(*positional, **keywords),), complete=True)
-    except (TypeError, OverflowError):
-        return UNKNOWN
-
-
-def _alternatives(values: Iterable[Value]) -> Value:
-    found = list(values)
-    unique: list[object] = []
-    for option in (option for value in found for option in value.options):
-        # 1 and True are equal, but no more the same than 1 and 1.0.
-        if not any(option == other and type(option) is type(other) for other in unique):
-            unique.append(option)
-    few = len(unique) <= _MOST_OPTIONS
-    return Value(tuple(unique[:_MOST_OPTIONS]), few and all(value.complete for value in found))
-
-
-def _combine(make: Callable[[tuple[object, ...]], object], values: tuple[Value, ...]) -> Value:
-    """Return every combination of the values, put together by `make`."""
-    count = 1
-    for value in values:
-        count *= len(value.options)
-    if not 0 < count <= _MOST_OPTIONS:
-        return UNKNOWN
-    try:
-        options = tuple(make(parts) for parts in product(*(value.options for value in values)))
-    except (TypeError, ValueError, ArithmeticError, KeyError, IndexError):
-        return UNKNOWN
-    return Value(options, all(value.complete for value in values))
-
-
-def _operate(operation: Operation, values: tuple[Value, ...]) -> Value:
-    def make(parts: tuple[Any, ...]) -> object:
-        if operation.operator == "f":
-            result: object = "".join(_text(part) for part in parts)
-        elif len(parts) == 1:
-            result = _UNARY[operation.operator](parts[0])
-        else:
-            _demand_small(operation.operator, *parts)
-            result = _OPERATORS[operation.operator](*parts)
-        if _size(result) > _LONGEST:
-            raise ValueError
-        return result
-
-    return _combine(make, values)
-
-
-def _text(part: object) -> str:
-    if isinstance(part, (str, int, float, type(None))):
-        return str(part)
-    raise ValueError
-
-
-def _demand_small(sign: str, left: object, right: object) -> None:
-    """Raise ValueError where even to compute the result would take long."""
-    repeats = sign == "*" and any(isinstance(p, (str, bytes, tuple)) for p in (left, right))
-    if repeats or (sign == "%" and isinstance(left, str) and not _SHORT.fullmatch(left)):
-        raise ValueError
-
-
-def _size(value: object) -> int:
-    if isinstance(value, int):
-        return value.bit_length()
-    return len(value) if isinstance(value, (str, bytes, tuple, dict)) else 0
+def _overridable(default: Value) -> Value:
+    """Return a default, or anything of its type."""
+    kinds = {kind_of(pattern) for pattern in default.patterns}
+    if object in kinds or type(None) in kinds:
+        return Value(default.options)
+    rest = tuple(Some(kind) for kind in sorted(kinds, key=repr))
+    return Value(default.options, complete=False, rest=rest)

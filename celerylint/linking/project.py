@@ -19,7 +19,7 @@ from celerylint.facts import (
 from celerylint.finding import Place
 from celerylint.linking.apps import Apps
 from celerylint.linking.django import Entries, Search
-from celerylint.linking.evaluate import Evaluator, Value
+from celerylint.linking.evaluate import Evaluator
 from celerylint.linking.gathered import (
     Gathered,
     in_branch,
@@ -43,6 +43,7 @@ from celerylint.model import (
     Loading,
     Setting,
 )
+from celerylint.values import Value
 
 # What `Celery(...)` takes besides settings; the first three are settings under other names.
 _SETTING_PARAMETERS = {"broker": "broker_url", "backend": "result_backend", "include": "include"}

@@ -1,0 +1,151 @@
+"""Rules that declare in `[when]` what they find: one evaluation for all of them.
+
+A rule speaks where its condition is certain for one configuration of an app, defaults of Celery
+included. What is not known never fires.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from celerylint.checks.effective import Effective, Outcome
+from celerylint.checks.migration import Fix
+from celerylint.checks.offers import offer, spelled_beside
+from celerylint.checks.view import View
+from celerylint.checks.wording import shown
+from celerylint.conditions import (
+    PLACES,
+    AnyOf,
+    Backend,
+    Broker,
+    Celery,
+    Condition,
+    Every,
+    IsSet,
+    Not,
+    Presence,
+    Test,
+    mentions,
+    subjects,
+)
+from celerylint.finding import Finding, Label, Place
+from celerylint.model import Setting
+from celerylint.names import parse_limits, release_text
+from celerylint.rule import Rule
+from celerylint.values import Answer, all_of, answer, any_of
+
+
+def findings(view: View, rule: Rule) -> Iterator[Finding]:
+    """Yield what a declared rule finds in the configurations of an app."""
+    limits = parse_limits(rule.celery) if rule.celery else None
+    if rule.when is None or not view.linked:
+        return
+    if limits and not all(map(limits.holds, view.target)):
+        return
+    for outcome in view.outcomes:
+        if holds(rule.when, outcome) is Answer.YES:
+            yield _finding(view, outcome, rule, rule.when)
+
+
+def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: PLR0911 - one arm a kind
+    """Return whether a condition holds of a configuration."""
+    match condition:
+        case IsSet():
+            is_set = outcome.of(condition.setting).is_set
+            return is_set if condition.presence is Presence.SET else is_set.negated
+        case Test():
+            return condition.ask(outcome.of(condition.setting).value)
+        case Broker():
+            return outcome.broker.among(condition.kinds)
+        case Backend():
+            return outcome.backend.among(condition.kinds)
+        case Celery():
+            within = {condition.limits.holds(release) for release in outcome.target}
+            return answer(within.pop() if len(within) == 1 else None)
+        case Every():
+            return all_of(holds(part, outcome) for part in condition.parts)
+        case AnyOf():
+            return any_of(holds(part, outcome) for part in condition.parts)
+        case Not():
+            return holds(condition.part, outcome).negated
+
+
+def _finding(view: View, outcome: Outcome, rule: Rule, when: Condition) -> Finding:
+    asked = tuple(dict.fromkeys(subjects(when)))
+    told = [outcome.of(name) for name in asked]
+    main = outcome.of(rule.at) if rule.at and rule.at not in PLACES else _main(told)
+    place = _place(view, outcome, rule.at or _usual(main, when))
+    anchor = _definition(outcome, rule.at or _usual(main, when))
+    change = offer(view, outcome, rule.fix, anchor) if rule.fix else Fix()
+    labels = [
+        Label(_place(view, outcome, label.at), label.text)
+        for label in rule.labels
+        if _definition(outcome, label.at)
+    ]
+    return rule.finding(
+        place,
+        setting=_spelled(view, main, anchor) if main else None,
+        labels=[label for label in labels if label.place != place],
+        notes=view.obstacle_notes(change.obstacles),
+        fix=change.change_set,
+        **_filling(view, outcome, main, told, anchor),
+    )
+
+
+def _main(told: list[Effective]) -> Effective | None:
+    """Return the setting that a finding is about: the first that is set, else the first."""
+    defined = (each for each in told if each.definition)
+    return next(defined, told[0] if told else None)
+
+
+def _usual(main: Effective | None, when: Condition) -> str:
+    """Return where a finding points: at its setting, else at the broker or the backend."""
+    if main and main.definition:
+        return main.setting
+    if mentions(when, Broker):
+        return "broker"
+    return "backend" if mentions(when, Backend) else "app"
+
+
+def _place(view: View, outcome: Outcome, at: str) -> Place:
+    definition = _definition(outcome, at)
+    return definition.place if definition else view.app.place
+
+
+def _definition(outcome: Outcome, at: str) -> Setting | None:
+    if at == "app":
+        return None
+    kinds = {"broker": outcome.broker, "backend": outcome.backend}
+    return kinds[at].definition if at in kinds else outcome.of(at).definition
+
+
+def _spelled(view: View, effective: Effective, anchor: Setting | None) -> str:
+    """Return the name as the user wrote it, or would write it here; a key of a dict is just it."""
+    name, _, key = effective.setting.partition(".")
+    if key:
+        return key
+    if effective.definition:
+        return effective.definition.name
+    beside = spelled_beside(view, anchor, name) if anchor else None
+    return beside or view.spelling(name)
+
+
+def _filling(
+    view: View,
+    outcome: Outcome,
+    main: Effective | None,
+    told: list[Effective],
+    anchor: Setting | None,
+) -> dict[str, Any]:
+    """Return what the placeholders of a message stand for."""
+    others = [each for each in told if each is not main]
+    return {
+        "value": shown(main.value) if main else "",
+        "default": shown(outcome.default(main.setting)) if main else "",
+        "other": _spelled(view, others[0], anchor) if others else "",
+        "broker": outcome.broker.scheme,
+        "backend": outcome.backend.scheme,
+        "version": release_text(view.target[-1][:2]),
+        "namespace": view.namespace or "",
+    }

@@ -1,0 +1,90 @@
+"""The fixes that rules declare, as change sets. All are unsafe: they change what is set."""
+
+from __future__ import annotations
+
+from celerylint.catalogue import Reading
+from celerylint.checks.effective import Outcome
+from celerylint.checks.migration import Fix, Outdated, wake
+from celerylint.checks.view import View
+from celerylint.conditions import Change
+from celerylint.conditions import Fix as Declared
+from celerylint.edits.assigning import add_beside, set_value
+from celerylint.edits.plan import Obstacle, Plan
+from celerylint.edits.removal import comment_out, remove
+from celerylint.facts import BindingKind, Shape
+from celerylint.finding import ChangeSet, Safety
+from celerylint.model import Setting
+from celerylint.names import Release
+
+# The first release whose `Celery(...)` keeps keyword arguments that it does not know as settings.
+_KEEPS_KEYWORDS: Release = (5, 0, 6)
+
+
+def offer(view: View, outcome: Outcome, declared: Declared, anchor: Setting | None) -> Fix:
+    """Return the change set that a rule declares, or what keeps it from being made.
+
+    `anchor` is the definition beside which a setting is added that is not there yet. Nothing is
+    offered where the link is only likely, or where several definitions may count.
+    """
+    effective = outcome.of(declared.setting)
+    if not view.certain or len(effective.definitions) > 1:
+        return Fix()
+    definition = effective.definition
+    if declared.change is Change.SET:
+        return set_setting(view, definition, anchor, declared.setting, literal(declared.value))
+    if definition is None:
+        return Fix()
+    if declared.change is Change.RENAME:
+        new = str(declared.value)
+        return wake(view, Outdated(definition, new, view.spelling(new)))
+    source = view.sources[definition.place.path].text
+    if declared.change is Change.REMOVE:
+        plan = remove(view.project, view.settings, definition, source)
+        return _fix(plan, f"Remove `{definition.name}`", "a setting goes")
+    reason = f"{definition.name} has no effect here"
+    plan = comment_out(view.project, view.settings, definition, source, reason)
+    return _fix(plan, f"Comment `{definition.name}` out", "a setting goes")
+
+
+def literal(value: object) -> str:
+    """Return a value of a rule as Python writes it, with double quotes."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(literal, value))}]"
+    text = repr(value)
+    return f'"{text[1:-1]}"' if isinstance(value, str) and '"' not in text else text
+
+
+def set_setting(
+    view: View, definition: Setting | None, anchor: Setting | None, setting: str, text: str
+) -> Fix:
+    """Return how to give a setting the value `text`: where it is defined, else beside `anchor`."""
+    if definition:
+        title, reason = f"Set `{definition.name}` to {text}", "a setting gets another value"
+        return _fix(set_value(definition, text), title, reason)
+    name = spelled_beside(view, anchor, setting) if anchor else None
+    if anchor is None or name is None:
+        return Fix()
+    source = view.sources[anchor.place.path].text
+    plan = add_beside(view.project, anchor, source, name, text)
+    return _fix(plan, f"Set `{name}` to {text}", "it counts instead of Celery's default")
+
+
+def spelled_beside(view: View, anchor: Setting, setting: str) -> str | None:
+    """Return how a setting is written beside another one, in its style; None where it cannot be."""
+    if anchor.kind is BindingKind.PARAMETER:
+        return setting if view.target[0] >= _KEEPS_KEYWORDS else None
+    reading = view.reads_as(anchor.name)
+    if reading is Reading.OLD:
+        known = view.catalogue.settings[setting]
+        names = {known.old_name_at(release) for release in view.target}
+        return names.pop() if len(names) == 1 else None
+    if reading is Reading.NEW and (anchor.shape is not Shape.NAME or view.namespace is None):
+        return setting
+    return view.spelling(setting) if reading in {Reading.NEW, Reading.NAMESPACED} else None
+
+
+def _fix(plan: Plan, title: str, reason: str) -> Fix:
+    obstacles: tuple[Obstacle, ...] = plan.obstacles
+    if obstacles:
+        return Fix(None, obstacles)
+    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, reason))

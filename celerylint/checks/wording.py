@@ -1,0 +1,50 @@
+"""How a value is put into words; what may hold a secret is masked."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from celerylint.masking import mask
+from celerylint.values import GAP, Text, Value, kind_of
+
+_LONGEST = 40
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_UNKNOWN = "a value that is not known"
+
+
+def shown(value: Value) -> str:
+    """Return a value in few words: what is known of it, durations as people say them."""
+    words = tuple(dict.fromkeys(map(_word, value.patterns)))
+    text = mask(" or ".join(words))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def _word(pattern: object) -> str:
+    match pattern:
+        case Text():
+            return repr(pattern.raw.replace(GAP, "…"))
+        case dt.timedelta():
+            return duration(pattern.total_seconds())
+        case str() | int() | float() | None:
+            return repr(pattern)
+        case tuple():
+            return _listed(pattern)
+        case dict():
+            return "a dict"
+        case _:
+            kind = kind_of(pattern)
+            return _UNKNOWN if kind is object else f"some {kind.__name__}"
+
+
+def _listed(items: Iterable[object]) -> str:
+    return f"[{', '.join('…' if isinstance(item, Value) else _word(item) for item in items)}]"
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as people say it: `1 day`, `90 s`."""
+    for unit, length in _UNITS:
+        count = seconds / length
+        if seconds and count == int(count):
+            return f"{int(count)} {unit}{'' if count == 1 else 's'}"
+    return f"{seconds:g} s"
