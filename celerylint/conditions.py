@@ -133,15 +133,17 @@ def subjects(condition: Condition) -> Iterator[str]:
             return
 
 
-def mentions(condition: Condition, kind: type) -> bool:
-    """Return whether a condition asks about the broker, or the result backend."""
+def kinds(condition: Condition, kind: type) -> frozenset[str]:
+    """Return the kinds of broker, or of result backend, that a condition names."""
     match condition:
         case Every() | AnyOf():
-            return any(mentions(part, kind) for part in condition.parts)
+            return frozenset().union(*(kinds(part, kind) for part in condition.parts))
         case Not():
-            return mentions(condition.part, kind)
+            return kinds(condition.part, kind)
+        case Broker() | Backend() if isinstance(condition, kind):
+            return condition.kinds
         case _:
-            return isinstance(condition, kind)
+            return frozenset()
 
 
 # --- reading -----------------------------------------------------------------------------------

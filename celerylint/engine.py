@@ -30,7 +30,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     `memory` keeps the facts of files between runs; `known` are findings that do not count. Raise
     UsageError for rules that there are not.
     """
-    selected = rulebook.select(options.select, options.extend_select, options.ignore)
+    selected = rulebook.chosen(options)
     looked_at = Run(tree, rulebook.rules.keys() - selected)
     candidates = tree.candidates(catalogue.telling | _LOADERS)
     roots = tuple(path for path in candidates if not tree.is_ignored(path))

@@ -85,12 +85,14 @@ def _file(root: Path, wanted: Wanted) -> OptionFile | None:
 
 
 def _relative_to(values: Mapping[str, object], folder: Path, root: Path) -> dict[str, object]:
-    """Return the values with their patterns seen from the root."""
+    """Return the values with their patterns seen from the root, and their paths in full."""
     moved = dict(values)
     for option in TABLE:
         value = values.get(option.name)
         if option.name == "exclude" and isinstance(value, tuple):
             moved[option.name] = tuple(p for text in value for p in rebased(text, folder, root))
+        elif option.name == "rule-paths" and isinstance(value, tuple):
+            moved[option.name] = tuple(os.path.normpath(folder / path) for path in value)
         elif option.kind is Kind.TABLE and isinstance(value, tuple):
             pairs = ((p, words) for text, words in value for p in rebased(text, folder, root))
             moved[option.name] = tuple(pairs)

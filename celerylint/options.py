@@ -121,6 +121,13 @@ TABLE: tuple[Option, ...] = (
         "known-settings", Kind.WORDS, "Names that the project itself reads.", "NAMES", adds=True
     ),
     Option(
+        "rule-paths",
+        Kind.WORDS,
+        "Rules of your own: files, or folders of them.",
+        "PATHS",
+        adds=True,
+    ),
+    Option(
         "fail-on", Kind.CHOICE, "The mildest finding that fails the run.", "", _choices(Severity)
     ),
     Option("baseline", Kind.PATH, "Leave out the findings that are listed there.", "FILE|none"),
@@ -189,6 +196,7 @@ class Options:
     upgrading_from: str | None = None
     namespace: str | None = None
     known_settings: tuple[str, ...] = ()
+    rule_paths: tuple[str, ...] = ()
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
     write_baseline: str | None = None

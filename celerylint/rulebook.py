@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from celerylint.options import UsageError, nearest
+from celerylint.options import Options, UsageError, nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
-from celerylint.rulefile import read_rule, read_users_rule
+from celerylint.rulefile import check_names, read_rule, read_users_rule
 from celerylint.transports import Connections, load_connections
 
 __all__ = ["Example", "FixSafety", "Rule", "RuleError", "Rulebook", "rules_folder"]
@@ -43,6 +43,20 @@ class Rulebook:
         yield from map(read_rule, paths)
         for given in self.users:
             yield from map(read_users_rule, _users_files(given))
+
+    def chosen(self, options: Options) -> frozenset[str]:
+        """Return the codes of the rules to run on a project: of the users' only its own."""
+        selected = self.select(options.select, options.extend_select, options.ignore)
+        given = tuple(map(Path, options.rule_paths))
+        return frozenset(code for code in selected if self._is_for(self.rules[code], given))
+
+    def _is_for(self, rule: Rule, given: Iterable[Path]) -> bool:
+        return any(rule.path.is_relative_to(path) for path in (self.folder, *given))
+
+    def demand(self, settings: Mapping[str, object]) -> None:
+        """Raise RuleError where a rule names a setting or a kind of broker that there is not."""
+        for rule in self.rules.values() if self.users else ():
+            check_names(rule, settings, self.connections)
 
     @cached_property
     def connections(self) -> Connections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import string
 from collections.abc import Callable, Mapping
@@ -12,15 +13,22 @@ from typing import Any
 import tomli
 
 from celerylint.conditions import (
+    PLACES,
+    Backend,
+    Broker,
+    Condition,
     ConditionError,
+    kinds,
     read_condition,
     read_fix,
     read_label,
     read_limits,
+    subjects,
 )
 from celerylint.finding import Severity
 from celerylint.options import nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
+from celerylint.transports import Connections
 
 PLACEHOLDERS = frozenset(
     (
@@ -62,6 +70,9 @@ DECLARED = frozenset(
 )
 """What the message of a declared rule may leave open."""
 
+_OF_SETTINGS = frozenset(("default", "other", "setting", "value"))
+"""Those of them that only a condition about a setting can tell."""
+
 _CODE = re.compile(r"[A-Z]{3,}\d{3}")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 OWN_PREFIX = "CEL"
@@ -97,7 +108,7 @@ def _guarded(path: Path, required: tuple[str, ...]) -> Rule:
         _demand(required, table)
         return _rule(path, table)
     except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        message = f"{path} cannot be read as a rule: {error}"
+        message = f"{os.path.relpath(path)} cannot be read as a rule: {error}"
         raise RuleError(message) from error
     except ConditionError as error:
         raise _refused(path, error) from error
@@ -114,7 +125,7 @@ def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
     if "celery" in table:
         read_limits("celery", table["celery"])
     if when:
-        _check_declared(table)
+        _check_declared(table, when)
     labels = enumerate(table.get("label", ()), 1)
     return Rule(
         code=table["code"],
@@ -139,12 +150,13 @@ def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
     )
 
 
-def _check_declared(table: Mapping[str, Any]) -> None:
+def _check_declared(table: Mapping[str, Any], when: Condition) -> None:
     """Raise ConditionError where a text asks for what a condition cannot tell."""
+    told = DECLARED if any(subjects(when)) else DECLARED - _OF_SETTINGS
     for key in ("message", "help"):
         fields = {field for _, field, _, _ in string.Formatter().parse(table.get(key, ""))}
-        if not fields <= {None, *DECLARED}:
-            raise ConditionError(key, f"may leave open only {', '.join(sorted(DECLARED))}")
+        if not fields <= {None, *told}:
+            raise ConditionError(key, f"may leave open only {', '.join(sorted(told))}")
     if "fix" in table and table.get("safety") != FixSafety.UNSAFE.value:
         raise ConditionError("safety", "is to be unsafe, as the fix changes what is set")
 
@@ -176,17 +188,37 @@ def _check_keys(prefix: str, table: Mapping[str, object], fields: Mapping[str, _
             raise ConditionError(prefix + key, f"is to be {expected}")
 
 
+def check_names(rule: Rule, settings: Mapping[str, object], connections: Connections) -> None:
+    """Raise RuleError where a declared rule names a setting, or a kind, that there is not."""
+    if rule.when is None:
+        return
+    places = [rule.at, *(label.at for label in rule.labels)]
+    wanted = [*subjects(rule.when), *(p for p in places if p and p not in PLACES)]
+    wanted += [rule.fix.setting] if rule.fix else []
+    names = {name.partition(".")[0] for name in wanted} - settings.keys()
+    missing = {name: f"no setting of Celery{nearest(name, settings)}" for name in sorted(names)}
+    for kind in kinds(rule.when, Broker) - connections.transports.keys():
+        missing[kind] = f"no transport; there are {', '.join(connections.transports)}"
+    for kind in kinds(rule.when, Backend):
+        if connections.backend_kind(kind) != kind:
+            known = sorted({connections.backend_kind(name) or "" for name in connections.backends})
+            missing[kind] = f"no result backend; there are {', '.join(known)}"
+    for name, wrong in missing.items():
+        raise _refused(rule.path, ConditionError(name, f"is {wrong}"))
+
+
 def _refused(path: Path, error: ConditionError) -> RuleError:
     line = _line_of(path.read_text(encoding="utf-8"), error.key)
-    return RuleError(f"{path}{f', line {line}' if line else ''}: `{error.key}` {error}")
+    where = f"{os.path.relpath(path)}, line {line}" if line else os.path.relpath(path)
+    return RuleError(f"{where}: `{error.key}` {error}")
 
 
 def _line_of(text: str, key: str) -> int | None:
-    """Return the line on which a key stands first, None where it is not plain to see."""
+    """Return the line on which a word stands first as a key, else as a text; None for nowhere."""
     word = re.escape(re.sub(r"\[\d+\]$", "", key).rpartition(".")[2])
-    written = re.compile(rf"""(?:^|[\[{{,.\s"'])({word})["']?\s*[=\].]""", re.MULTILINE)
-    match = written.search(text)
-    return text.count("\n", 0, match.start(1)) + 1 if match else None
+    as_key = rf"""(?m)(?:^|[\[{{,.\s])["']?(?P<word>{word})["']?\s*[=\].]"""
+    match = re.search(as_key, text) or re.search(rf"""["'](?P<word>{word})["']""", text)
+    return text.count("\n", 0, match.start("word")) + 1 if match else None
 
 
 def _is_text(value: object) -> bool:

@@ -101,7 +101,10 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     _demand_one_thing(request)
     piped = stdin() if _STDIN in request.paths else None
     found = _found(request, piped)
-    rulebook, catalogue = Rulebook(rules_folder()), load_catalogue(rules_folder())
+    users = dict.fromkeys(path for project in found for path in project.options.rule_paths)
+    rulebook = Rulebook(rules_folder(), tuple(map(Path, users)))
+    catalogue = load_catalogue(rules_folder())
+    rulebook.demand(catalogue.settings)
     for project in found:
         projects.demand_sense(project.loaded, rulebook, catalogue)
     if request.show is not None:
@@ -246,7 +249,7 @@ def _listed(desk: _Desk, given: Path) -> Outcome:
 
 def _looked_at(desk: _Desk, project: Project) -> baseline.Run:
     said = project.options
-    selected = desk.rulebook.select(said.select, said.extend_select, said.ignore)
+    selected = desk.rulebook.chosen(said)
     return baseline.Run(project.tree, desk.rulebook.rules.keys() - selected)
 
 

@@ -35,11 +35,14 @@ def answer(known: object) -> Answer:
 
 
 def all_of(answers: Iterable[Answer]) -> Answer:
-    """Return whether all answers are yes."""
-    found = set(answers)
-    if Answer.NO in found:
-        return Answer.NO
-    return Answer.UNKNOWN if Answer.UNKNOWN in found else Answer.YES
+    """Return whether all answers are yes; after a no none is asked for."""
+    found = Answer.YES
+    for each in answers:
+        if each is Answer.NO:
+            return each
+        if each is Answer.UNKNOWN:
+            found = each
+    return found
 
 
 def any_of(answers: Iterable[Answer]) -> Answer:

@@ -531,3 +531,46 @@ def test_toml_that_no_parser_takes_exits_2(
 
     assert main([]) == 2
     assert capsys.readouterr().err.startswith("celerylint: pyproject.toml is not valid TOML: ")
+
+
+USERS_RULE = """code = "OPS001"
+name = "time-limit"
+title = "No time limit"
+message = "`{setting}` is not set"
+severity = "error"
+
+[when]
+unset = "task_time_limit"
+"""
+
+
+def test_rules_of_a_project_are_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.joinpath("pyproject.toml").write_text(
+        '[tool.celerylint]\nrule-paths = ["ops"]\nselect = ["OPS"]\n', "utf-8"
+    )
+    tmp_path.joinpath("celeryconfig.py").write_text("include = []\n", "utf-8")
+    tmp_path.joinpath("ops").mkdir()
+    rule = tmp_path / "ops" / "rule.toml"
+    rule.write_text(USERS_RULE, "utf-8")
+
+    assert main([]) == 1
+    tmp_path.joinpath("celeryconfig.py").write_text("task_time_limit = 60\n", "utf-8")
+    assert main([]) == 0
+
+
+def test_malformed_rule_of_a_project_exits_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    tmp_path.joinpath("pyproject.toml").write_text("[tool.celerylint]\n", "utf-8")
+    tmp_path.joinpath("celeryconfig.py").write_text("include = []\n", "utf-8")
+    rule = tmp_path / "rule.toml"
+    rule.write_text(USERS_RULE.replace("task_time_limit", "task_tim_limit"), "utf-8")
+
+    assert main(["--rule-paths", "rule.toml"]) == 2
+
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "celerylint: rule.toml, line 8: `task_tim_limit` is no setting of Celery; "
+        "did you mean `task_time_limit`?"
+    )

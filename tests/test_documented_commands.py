@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in ROOT.glob("docs/*.md")))
 
-PROJECT = ROOT / "fixtures" / "module-assignments" / "before"
+PROJECT = ROOT / "fixtures" / "dict-literal" / "before"
 """What the commands are run on: old names, all of which safe fixes mend."""
 
 NOT_RUN = {

@@ -13,8 +13,8 @@ import pytest
 from celerylint.cli import main
 from celerylint.options import OutputFormat
 
-OLD = "CELERY_ACKS_LATE = True\nBROKER_URL = 'amqp://u:hUnter2@h'\n"
-NEW = "task_acks_late = True\nbroker_url = 'amqp://u:hUnter2@h'\n"
+OLD = "CELERY_ACKS_LATE = True\nBROKER_URL = 'redis://u:hUnter2@h'\n"
+NEW = "task_acks_late = True\nbroker_url = 'redis://u:hUnter2@h'\n"
 ARGS = ("--target-version", "5.6", "--namespace", "none")
 
 every_format = pytest.mark.parametrize("kind", [kind.value for kind in OutputFormat])
@@ -246,7 +246,7 @@ def test_statistics_keep_off_the_stdout_of_programs(
 
 def test_full_is_a_pleasure_at_80_columns(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = """
-        BROKER_URL = "amqp://shop:hUnter2@rabbit:5672/shop"
+        BROKER_URL = "redis://shop:hUnter2@rabbit:5672/shop"
         CELERYD_MAX_TASKS_PER_CHILD = 200
         CELERY_RESULT_EXPIRE = 60
         """
@@ -262,14 +262,14 @@ SNAPSHOT = """\
 warning[CEL101]: `BROKER_URL` is the Celery 3 name of `broker_url`
  --> celeryconfig.py:1:1
   |
-1 | BROKER_URL = "amqp://shop:***@rabbit:5672/shop"
+1 | BROKER_URL = "redis://shop:***@rabbit:5672/shop"
   | ^^^^^^^^^^
   |
   = help: Rename it; all names of a configuration must change together
   = fix: Rename 2 settings to the names of Celery 4
   |
-1 - BROKER_URL = "amqp://shop:***@rabbit:5672/shop"
-1 + broker_url = "amqp://shop:***@rabbit:5672/shop"
+1 - BROKER_URL = "redis://shop:***@rabbit:5672/shop"
+1 + broker_url = "redis://shop:***@rabbit:5672/shop"
 2 - CELERYD_MAX_TASKS_PER_CHILD = 200
 2 + worker_max_tasks_per_child = 200
 
@@ -294,8 +294,8 @@ error[CEL104]: Celery has no setting `CELERY_RESULT_EXPIRE`; did you mean
   = unsafe fix: Rename 3 settings to the names of Celery 4
                 (`CELERY_RESULT_EXPIRE`, ignored so far, takes effect)
   |
-1 - BROKER_URL = "amqp://shop:***@rabbit:5672/shop"
-1 + broker_url = "amqp://shop:***@rabbit:5672/shop"
+1 - BROKER_URL = "redis://shop:***@rabbit:5672/shop"
+1 + broker_url = "redis://shop:***@rabbit:5672/shop"
 2 - CELERYD_MAX_TASKS_PER_CHILD = 200
 2 + worker_max_tasks_per_child = 200
 3 - CELERY_RESULT_EXPIRE = 60

@@ -23,10 +23,9 @@ from celerylint.conditions import (
     Condition,
     Every,
     IsSet,
-    Not,
     Presence,
     Test,
-    mentions,
+    kinds,
     subjects,
 )
 from celerylint.finding import Finding, Label, Place
@@ -67,7 +66,7 @@ def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: PLR0911 - 
             return all_of(holds(part, outcome) for part in condition.parts)
         case AnyOf():
             return any_of(holds(part, outcome) for part in condition.parts)
-        case Not():
+        case _:
             return holds(condition.part, outcome).negated
 
 
@@ -103,9 +102,9 @@ def _usual(main: Effective | None, when: Condition) -> str:
     """Return where a finding points: at its setting, else at the broker or the backend."""
     if main and main.definition:
         return main.setting
-    if mentions(when, Broker):
+    if kinds(when, Broker):
         return "broker"
-    return "backend" if mentions(when, Backend) else "app"
+    return "backend" if kinds(when, Backend) else "app"
 
 
 def _place(view: View, outcome: Outcome, at: str) -> Place:

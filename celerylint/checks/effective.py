@@ -21,7 +21,7 @@ from celerylint.facts import BindingKind, Reference
 from celerylint.linking.evaluate import Evaluator
 from celerylint.model import Configuration, Layer, Setting
 from celerylint.names import Release
-from celerylint.transports import Connections
+from celerylint.rulebook import Rulebook
 from celerylint.urls import Url, urls
 from celerylint.values import UNKNOWN, Answer, Value, alternatives, entry, known
 
@@ -74,7 +74,7 @@ class Outcome:
     configuration: Configuration
     meanings: Callable[[str], tuple[Meaning, ...]]
     catalogue: Catalogue
-    connections: Connections
+    rulebook: Rulebook
     target: tuple[Release, ...]
     evaluator: Evaluator
     closed: bool
@@ -106,7 +106,7 @@ class Outcome:
         known_as = settings.get(setting)
         if known_as is None:
             return UNKNOWN
-        return alternatives(_literal(known_as.default_at(release)) for release in self.target)
+        return alternatives(literal(known_as.default_at(release)) for release in self.target)
 
     def _effective(self, setting: str) -> Effective:
         counting = self._counting(self._definitions.get(setting, ()))
@@ -183,7 +183,7 @@ class Outcome:
         return _kind(split if alone else [main, *split], self._transport)
 
     def _transport(self, scheme: str) -> str | None:
-        found = self.connections.transport(scheme)
+        found = self.rulebook.connections.transport(scheme)
         return found.name if found else None
 
     @cached_property
@@ -193,7 +193,7 @@ class Outcome:
         return _kind([found], self._backend) if found.is_set is Answer.YES else _NOT_KNOWN
 
     def _backend(self, scheme: str) -> str | None:
-        return self.connections.backend_kind(scheme)
+        return self.rulebook.connections.backend_kind(scheme)
 
 
 _NOT_KNOWN = Kind(frozenset())
@@ -232,8 +232,8 @@ def _is_exhaustive(arms: set[str]) -> bool:
     return len(arms) > 1 and arms in ({*tests, "else"}, {*handlers, "try"})
 
 
-def _literal(text: str | None) -> Value:
-    """Return the value that the catalogue writes as Python does; not all of it is a literal."""
+def literal(text: str | None) -> Value:
+    """Return the value that the catalogue writes as Python does; a class is no literal."""
     if text is None:
         return UNKNOWN
     match = _TIMEDELTA.fullmatch(text)
@@ -242,7 +242,7 @@ def _literal(text: str | None) -> Value:
         return known(dt.timedelta(**amounts))
     try:
         value = ast.literal_eval(text)
-    except (ValueError, SyntaxError):
+    except ValueError:
         return UNKNOWN
     return known(tuple(value) if isinstance(value, (list, set)) else value)
 

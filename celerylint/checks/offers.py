@@ -31,6 +31,7 @@ def offer(view: View, outcome: Outcome, declared: Declared, anchor: Setting | No
         return Fix()
     definition = effective.definition
     if declared.change is Change.SET:
+        anchor = anchor or _last(view, outcome)
         return set_setting(view, definition, anchor, declared.setting, literal(declared.value))
     if definition is None:
         return Fix()
@@ -44,6 +45,12 @@ def offer(view: View, outcome: Outcome, declared: Declared, anchor: Setting | No
     reason = f"{definition.name} has no effect here"
     plan = comment_out(view.project, view.settings, definition, source, reason)
     return _fix(plan, f"Comment `{definition.name}` out", "a setting goes")
+
+
+def _last(view: View, outcome: Outcome) -> Setting | None:
+    """Return the last definition of any setting, beside which another one can stand."""
+    counting = (d for d in outcome.configuration.settings if d.unconditional and view.is_setting(d))
+    return max(counting, key=lambda definition: definition.place, default=None)
 
 
 def literal(value: object) -> str:

@@ -206,7 +206,7 @@ class View:
                 configuration,
                 self.meanings,
                 self.catalogue,
-                self.rulebook.connections,
+                self.rulebook,
                 self.target,
                 self.project.evaluator,
                 configuration.closed and self.certain,

@@ -28,10 +28,10 @@ def _word(pattern: object) -> str:
             return duration(pattern.total_seconds())
         case str() | int() | float() | None:
             return repr(pattern)
-        case tuple():
-            return _listed(pattern)
         case dict():
             return "a dict"
+        case _ if type(pattern) is tuple:
+            return _listed(pattern)
         case _:
             kind = kind_of(pattern)
             return _UNKNOWN if kind is object else f"some {kind.__name__}"
