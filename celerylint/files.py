@@ -21,8 +21,10 @@ EXCLUDED = "excluded"
 FOREIGN = "a folder of tools"
 NO_PYTHON = "no Python file"
 
+JOURNAL = ".celerylint-journal"  # lies in the root while files are written
+
 # The folders that ruff leaves out by default, and our own cache.
-_SKIPPED = frozenset(
+SKIPPED = frozenset(
     (
         ".bzr",
         ".celerylint_cache",
@@ -68,7 +70,8 @@ class Tree:
     that start programs or configure them. `given` are the
     files the user named, None for all. `overlay` holds contents that count instead of the disk's.
     `unlisted` are the folders that could not be listed, `left_out` what was left out, with why,
-    `nested` the folders that are projects of their own, by a configuration file.
+    `nested` the folders that are projects of their own, by a configuration file, and `journals`
+    those with a journal.
     `is_ignored` says of a file that nobody wants to hear of it: it is read where the project loads
     it, but nothing in it is reported or changed.
     """
@@ -82,6 +85,7 @@ class Tree:
     launchers: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     nested: tuple[str, ...] = ()
+    journals: tuple[str, ...] = ()
     is_ignored: Callable[[str], bool] = _never
 
     def concerns(self, path: str) -> bool:
@@ -264,6 +268,7 @@ def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
         launchers=tuple(sorted(walked.launchers)),
         left_out=tuple(sorted(set(walked.left_out))),
         nested=tuple(sorted(walked.nested)),
+        journals=tuple(sorted(walked.journals)),
     )
 
 
@@ -296,6 +301,7 @@ class _Walked:
     links: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     nested: list[str] = field(default_factory=list)
+    journals: list[str] = field(default_factory=list)
 
 
 class _Walk:
@@ -309,7 +315,7 @@ class _Walk:
 
     def leaves_out(self, relative: str) -> str:
         """Return why a walk from the root would not meet the path; nothing if it would."""
-        if not _SKIPPED.isdisjoint(relative.split("/")):
+        if not SKIPPED.isdisjoint(relative.split("/")):
             return FOREIGN
         return EXCLUDED if self._matches(relative) else ""
 
@@ -333,7 +339,7 @@ class _Walk:
 
     def _reason(self, name: str, relative: str) -> str:
         """Return why a folder is not entered; nothing if it is."""
-        if name in _SKIPPED:
+        if name in SKIPPED:
             return FOREIGN
         return EXCLUDED if self._matches(relative) else ""
 
@@ -348,6 +354,8 @@ class _Walk:
             walked.manifests.append(relative)
         if kinds.is_launcher(entry.name):
             walked.launchers.append(relative)
+        if entry.name == JOURNAL:
+            walked.journals.append(relative.rpartition("/")[0])
         if entry.is_symlink():
             walked.links.append(relative)
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import itertools
-import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
-from celerylint import writing
 from celerylint.baseline import EMPTY, Baseline
 from celerylint.catalogue import Catalogue
 from celerylint.engine import judge
 from celerylint.files import Tree
 from celerylint.finding import ChangeSet, Safety
 from celerylint.memory import Memory
-from celerylint.options import Options, UsageError
+from celerylint.options import Options
 from celerylint.report import Fixed, Report
+from celerylint.rewriting import Changes
 from celerylint.rulebook import Rulebook
 from celerylint.selection import touch
 from celerylint.source import OverlapError, Source, UnreadableError, apply, decode
 from celerylint.suppressions.adding import BEYOND, additions
-from celerylint.writing import NewFile, demand_writable, told
 
 # Each round makes at least one fix; so many of them can only be a circle.
 _ROUNDS = 10_000
@@ -139,65 +136,8 @@ def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
     return contents
 
 
-# --- writing -----------------------------------------------------------------------------------
-
-
-def check(fixes: Iterable[Fixed]) -> None:
-    """Raise UsageError where the new contents of one of the projects cannot be written.
-
-    That is so where a file has changed since it was read, is read-only, lies elsewhere, or is to be
-    written in two ways.
-    """
-    _checked(fixes)
-
-
-def write(fixes: Iterable[Fixed], outputs: Iterable[NewFile] = ()) -> None:
-    """Write the new contents into the files of the projects, and the outputs: all, or none.
-
-    Each file is replaced in one step and keeps its mode and owner; a link stays a link. Raise
-    UsageError as `check` does, and where a file cannot be written.
-    """
-    writing.write((*_checked(fixes), *outputs))
-
-
-def _checked(fixes: Iterable[Fixed]) -> tuple[NewFile, ...]:
-    rewrites: dict[Path, NewFile] = {}
-    for rewrite in _rewrites(fixes):
-        _check(rewrite)
-        other = rewrites.setdefault(rewrite.target, rewrite)
-        if other is not rewrite and other.content != rewrite.content:
-            problem = "are one file that is to be changed in two ways; nothing was written"
-            message = f"{other.name} and {rewrite.name} {problem}"
-            raise UsageError(message)
-    return tuple(rewrites.values())
-
-
-def _rewrites(fixes: Iterable[Fixed]) -> Iterator[NewFile]:
-    """Yield the changes, by path; raise UsageError for a link that leaves the project.
-
-    The original is the content that was judged.
-    """
-    for fixed in fixes:
-        root = Path(os.path.realpath(fixed.before.tree.root))
-        for path in sorted(fixed.changes):
-            name, target = _name(root / path), Path(os.path.realpath(root / path))
-            if not target.is_relative_to(root):
-                message = f"{name} is a link to a file outside the project; nothing was written"
-                raise UsageError(message)
-            judged = _content(fixed.before.sources[path])
-            yield NewFile(name, target, judged, fixed.changes[path])
-
-
-def _name(path: Path) -> str:
-    """Return the path from the current directory, or the whole of it where that is elsewhere."""
-    here = Path(os.path.realpath(Path.cwd()))
-    return path.relative_to(here).as_posix() if path.is_relative_to(here) else str(path)
-
-
-def _check(rewrite: NewFile) -> None:
-    with told(rewrite.name):
-        if rewrite.target.read_bytes() != rewrite.original:
-            problem = "has changed since it was read; nothing was written, run again"
-            message = f"{rewrite.name} {problem}"
-            raise UsageError(message)
-        demand_writable(rewrite.name, rewrite.target)
+def changes(fixed: Fixed) -> Changes:
+    """Return what is to be written for the fixes of a project."""
+    sources = fixed.before.sources
+    files = {path: (_content(sources[path]), raw) for path, raw in fixed.changes.items()}
+    return Changes(fixed.before.tree.root, files)

@@ -8,7 +8,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import baseline, files, projects
+from celerylint import baseline, files, leftovers, projects
 from celerylint.baseline import Baseline
 from celerylint.catalogue import Catalogue, load_catalogue
 from celerylint.engine import judge
@@ -109,7 +109,9 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
         projects.demand_sense(project.loaded, rulebook, catalogue)
     if request.show is not None:
         return Outcome(Exit.CLEAN, tuple(_shown(request, found)))
-    notes = tuple(_notes(found, request.wanted.cwd))
+    rewrites = piped is None and any(_rewrites(project.options) for project in found)
+    settled = leftovers.settled((project.tree for project in found), may_write=rewrites)
+    notes = (*settled, *_notes(found, request.wanted.cwd))
     working = tuple(project for project in found if project.has_work)
     said = projects.around(request.wanted) if piped is None else found[0].options
     _demand_outputs(said.output, found)
@@ -149,9 +151,15 @@ def _demand_one_thing(request: Request) -> None:
 def write(outcome: Outcome) -> None:
     """Write the fixes and outputs of a run: all of them, or none and raise UsageError."""
     if outcome.fixes or outcome.outputs:
-        from celerylint.fixing import write  # noqa: PLC0415 - most runs only check
+        from celerylint.fixing import changes  # noqa: PLC0415 - most runs only check
+        from celerylint.rewriting import write  # noqa: PLC0415 - as above
 
-        write(outcome.fixes, outcome.outputs)
+        write(map(changes, outcome.fixes), outcome.outputs)
+
+
+def _rewrites(said: Options) -> bool:
+    """Return whether files of the project may be written."""
+    return (said.fix or said.add_ignore is not None) and not (said.diff or said.write_baseline)
 
 
 def _demand_outputs(outputs: Sequence[Output], found: Sequence[Project]) -> None:
@@ -273,9 +281,10 @@ def _fix(desk: _Desk, fixes: Sequence[Fixed], piped: bytes | None) -> Outcome:
     if told.code is Exit.FAILED:
         return told
     if piped is None:
-        from celerylint.fixing import check  # noqa: PLC0415 - as above
+        from celerylint.fixing import changes  # noqa: PLC0415 - most runs only check
+        from celerylint.rewriting import check  # noqa: PLC0415 - as above
 
-        check(fixes)
+        check(map(changes, fixes))
         return told._replace(fixes=tuple(fixes))
     raw = next((raw for fixed in fixes for raw in fixed.changes.values()), piped)
     return told._replace(out=(), raw=raw, talk=(*told.out, *told.talk))

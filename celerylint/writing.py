@@ -1,4 +1,4 @@
-"""The one place that writes files: all that a run has to write, or none of it."""
+"""How files are written: all that a run has to write, or none of it."""
 
 from __future__ import annotations
 
@@ -85,14 +85,14 @@ def _prepared(target: Path, content: bytes) -> Iterator[Path]:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
-        _dress(temporary, target)
+        dress(temporary, target)
         yield temporary
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _dress(temporary: Path, target: Path) -> None:
-    """Give a file the mode and owner of the one it is to replace, or those of any new file."""
+def dress(temporary: Path, target: Path) -> None:
+    """Give a file the mode, owner and attributes of the one it is to replace, or a new file's."""
     if not target.exists():
         mask = os.umask(0)
         os.umask(mask)
@@ -103,6 +103,10 @@ def _dress(temporary: Path, target: Path) -> None:
     with contextlib.suppress(PermissionError, AttributeError):
         os.chown(temporary, status.st_uid, status.st_gid)
     shutil.copymode(target, temporary)
+    # Access lists and security labels, which few systems and file systems have.
+    with contextlib.suppress(OSError, AttributeError):
+        for attribute in os.listxattr(target):
+            os.setxattr(temporary, attribute, os.getxattr(target, attribute))
 
 
 def _replace_all(prepared: Iterable[tuple[NewFile, Path]]) -> None:

@@ -43,7 +43,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("catalogue", "facts", "manifests", "model", "names", "transports", "urls", "versions"),
     # What expressions are worth, and how questions about it are answered.
     ("values",),
-    ("report", "writing"),
+    ("leftovers", "report"),
+    # The one place that writes the user's files, and the way back if it is killed.
+    ("rewriting",),
+    ("journal", "writing"),
     # What is read and what the user wants of it, before anything is understood.
     ("files",),
     ("ignoring", "kinds", "roots"),
@@ -78,6 +81,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("files", "pathspec"): "most projects exclude nothing",
     ("ignoring", "pathspec"): "most runs meet nothing that could be ignored",
     ("fixing", "reading"): "LibCST is heavy",
+    ("leftovers", "rewriting"): "hardly any run is killed",
     ("manifests", "json"): "few projects have a lock file in JSON",
     ("manifests", "tomli"): "only where a dependency file names Celery",
     ("options", "difflib"): "only a mistake needs a suggestion",
@@ -85,6 +89,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("option_file", "tomli"): "only where there is a configuration file",
     ("session", "output"): "a clean run has no format",
     ("session", "fixing"): "most runs only check",
+    ("session", "rewriting"): "as fixing",
     ("source", "io"): "whoever reads no file needs none",
     ("source", "tokenize"): "as io",
     ("store", "reading"): "LibCST is heavy",
