@@ -188,6 +188,92 @@ commands.add_command(
 )
 
 
+# --- verify ------------------------------------------------------------------------------------
+
+_SHARED = frozenset(
+    (
+        "unsafe-fixes",
+        "select",
+        "extend-select",
+        "ignore",
+        "per-file-ignores",
+        "exclude",
+        "force-exclude",
+        "target-version",
+        "upgrading-from",
+        "namespace",
+        "known-settings",
+        "output-format",
+        "config",
+        "isolated",
+    )
+)
+"""The options of `check` that decide which fixes there are, and how things are printed."""
+
+
+def _verify(  # noqa: PLR0913 - as in check
+    paths: tuple[Path, ...],
+    python: Path,
+    against: Path | None,
+    *,
+    seconds: float,
+    config: str | None,
+    isolated: bool,
+    **given: object,
+) -> int:
+    """Ask the real Celery whether the fixes change what the project sets.
+
+    Runs the code of the project: in a copy of it, each configuration below PATHS is loaded as it is
+    and as check --fix leaves it. Exit codes: 0 no effective setting changes, 1 some do, 2 a
+    configuration could not be verified.
+    """
+    from celerylint.loading import Wanted  # noqa: PLC0415 - as in check
+    from celerylint.verification import Question, run  # noqa: PLC0415 - as in check
+
+    _echo(["celerylint: note: verify runs the code of the project, in a copy of it"], err=True)
+    said = {option.name: given.get(option.attribute) for option in TABLE}
+    wanted = Wanted(said, Path.cwd(), Path(config) if config else None, isolated)
+    outcome = run(Question(paths or (Path(),), wanted, python, against, seconds))
+    _echo(outcome.out)
+    _echo(outcome.talk, err=True)
+    return outcome.code
+
+
+_PYTHONS = click.Path(path_type=Path)
+
+commands.add_command(
+    click.Command(
+        "verify",
+        callback=_verify,
+        help=_verify.__doc__,
+        params=[
+            click.Argument(["paths"], nargs=-1, type=click.Path(path_type=Path)),
+            click.Option(
+                ["--python"],
+                type=_PYTHONS,
+                default=Path(sys.executable),
+                help="The Python, or virtual environment, that loads the project.  [default: "
+                "the one that runs celerylint]",
+            ),
+            click.Option(
+                ["--against"],
+                type=_PYTHONS,
+                help="Another Python, with another Celery, that loads it after the fix.",
+            ),
+            click.Option(
+                ["--timeout", "seconds"],
+                type=click.FloatRange(min=0, min_open=True),
+                default=60,
+                show_default=True,
+                metavar="SECONDS",
+                help="How long loading one configuration may take.",
+            ),
+            *(_parameter(option) for option in (*TABLE, *RUN) if option.name in _SHARED),
+        ],
+    )
+)
+
+
 # --- what is known -----------------------------------------------------------------------------
 
 

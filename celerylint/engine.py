@@ -32,9 +32,8 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     """
     selected = rulebook.chosen(options)
     looked_at = Run(tree, rulebook.rules.keys() - selected)
-    candidates = tree.candidates(catalogue.telling | _LOADERS)
-    roots = tuple(path for path in candidates if not tree.is_ignored(path))
-    if not roots:
+    found = roots(tree, catalogue)
+    if not found:
         notes = baseline.notes(known, Counter(known.entries), looked_at)
         return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)
     # Most files that a hook is given have nothing to check.
@@ -43,7 +42,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     versions = judging.Lookup(tree, options, catalogue)
     files = store.Store(tree, {} if memory is None else memory)
     run = judging.Run(options, rulebook, catalogue, files, versions)
-    findings = tuple(run.findings(tree, roots, selected))
+    findings = tuple(run.findings(tree, found, selected))
     chosen = selection.choose(findings, tree, files.sources, rulebook, options, selected, known)
     return Report(
         tree,
@@ -55,6 +54,12 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
         tuple(run.crashes),
         chosen.baselined,
     )
+
+
+def roots(tree: Tree, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the files that may have to do with Celery, from which linking starts."""
+    candidates = tree.candidates(catalogue.telling | _LOADERS)
+    return tuple(path for path in candidates if not tree.is_ignored(path))
 
 
 def demand_versions(options: Options, catalogue: Catalogue) -> None:

@@ -77,12 +77,9 @@ class Run:
         self, tree: Tree, roots: tuple[str, ...], selected: frozenset[str]
     ) -> Iterator[Finding]:
         """Yield every finding once, in no particular order."""
-        search = Search(tree.files, tree.launchers, self._store.peek)
-        project = link(self._store.facts, tree.files, roots, self._tells, search)
-        told = tuple(self._told(c) for c in project.configurations)
-        project = replace(project, configurations=told)
+        project = self.linked(tree, roots)
         seen: set[tuple[str, Place]] = set()
-        for app in dict.fromkeys(c.app for c in told):
+        for app in dict.fromkeys(c.app for c in project.configurations):
             view = self._view(project, app)
             self._count(view)
             for finding in self._checked(view, selected):
@@ -91,6 +88,12 @@ class Run:
                     yield finding
         if _UNREADABLE in selected:
             yield from self._unreadable()
+
+    def linked(self, tree: Tree, roots: tuple[str, ...]) -> Project:
+        """Return the project with what the user says about it."""
+        search = Search(tree.files, tree.launchers, self._store.peek)
+        project = link(self._store.facts, tree.files, roots, self._tells, search)
+        return replace(project, configurations=tuple(map(self._told, project.configurations)))
 
     def _view(self, project: Project, app: App) -> View:
         return View(

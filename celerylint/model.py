@@ -101,11 +101,23 @@ class Opening(NamedTuple):
     reason: str
 
 
+class Entry(NamedTuple):
+    """A settings module that Django may be started with; `place` is where it is named."""
+
+    path: str
+    place: Place
+    grade: Grade
+
+
 class Loading(NamedTuple):
-    """One act of loading a source: `config_from_object(...)`, `conf.update(...)`."""
+    """One act of loading a source: `config_from_object(...)`.
+
+    `entry` is the settings module where these are Django's settings.
+    """
 
     place: Place
     grade: Grade
+    entry: Entry | None = None
 
 
 class Configuration(NamedTuple):

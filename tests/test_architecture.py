@@ -22,8 +22,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("completion",),
     # What one command does, from the arguments to the exit code.
-    ("session",),
+    ("session", "verification"),
     ("output",),
+    # Loads the project with the real Celery; nothing else runs its code.
+    ("verifying",),
     ("fixing", "projects"),
     ("engine",),
     # One run of the checks; apart from the engine, which goes without where nothing is to check.
@@ -72,6 +74,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("cli", "output"): "--help and --version print no pages",
     ("cli", "rulebook"): "--help and --version know no rules",
     ("cli", "session"): "--help and --version check nothing",
+    ("cli", "verification"): "as session",
     ("completion", "catalogue"): "only a shell asks for names",
     ("completion", "rulebook"): "as catalogue",
     ("engine", "judging"): "most files that a hook is given have nothing to check",
@@ -93,6 +96,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("source", "io"): "whoever reads no file needs none",
     ("source", "tokenize"): "as io",
     ("store", "reading"): "LibCST is heavy",
+    ("verifying", "celery"): "the probe finds out whether it is there",
     ("versions", "packaging"): "only where a dependency file names Celery",
 }
 

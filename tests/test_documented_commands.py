@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.oracle import python_of
+
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("README.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in ROOT.glob("docs/*.md")))
 
@@ -27,6 +29,9 @@ NOT_RUN = {
     "_CELERYLINT_COMPLETE=fish_source ": "needs fish",
 }
 """Commands, by how they begin, that are not run here, and why."""
+
+PYTHONS = {".venv": "5.6.3", "old": "5.6.3", "new": "5.7.0"}
+"""The virtual environments that the commands speak of, each with a Celery."""
 
 FIRST = {"--baseline": "celerylint check --write-baseline celerylint-baseline.json"}
 """What has to be run before a command with an option."""
@@ -58,6 +63,8 @@ def status(command: str) -> int:
 @pytest.mark.parametrize("command", [c for c in commands() if reason(c) is None])
 def test_documented_command_does_as_it_says(command: str, tmp_path: Path) -> None:
     project = shutil.copytree(PROJECT, tmp_path / "project")
+    for name, celery in PYTHONS.items():
+        project.joinpath(name).symlink_to(python_of(celery).parents[1])
     program = tmp_path / "bin" / "celerylint"
     program.parent.mkdir()
     program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m celerylint "$@"\n', "utf-8")

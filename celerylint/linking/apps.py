@@ -66,6 +66,12 @@ class Apps:
             sorted({stand.app for stand in self._by_entity.values()}, key=lambda app: app.place)
         )
 
+    def attribute(self, app: App) -> Entity | None:
+        """Return a name that stands for the app once its module is imported, if there is one."""
+        stands = ((e, stand) for e, stand in self._by_entity.items() if not e.scope)
+        names = (e for e, stand in stands if stand == _Stand(app) and e.name.isidentifier())
+        return min(names, key=lambda entity: (entity != app.entity, entity), default=None)
+
     def of(
         self, path: str, scope: str, expression: Expression
     ) -> tuple[App, tuple[str, ...]] | None:

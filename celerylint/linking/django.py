@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from celerylint.finding import Place, Span
 from celerylint.linking.modules import Modules
-from celerylint.model import Grade
+from celerylint.model import Entry, Grade
 
 SETTINGS = "django.conf.settings"
 """The object that a Celery app is given to load Django's settings."""
@@ -29,14 +29,6 @@ _TEST = re.compile(r"(?:.*/)?(?:tests?/.*|conftest|tests?|test_\w+|\w+_tests?)\.
 def is_test(path: str) -> bool:
     """Return whether a file is a test by its name or its folder."""
     return _TEST.fullmatch(path) is not None
-
-
-class Entry(NamedTuple):
-    """A settings module that Django may be started with; `place` is where it is named."""
-
-    path: str
-    place: Place
-    grade: Grade
 
 
 class Search(NamedTuple):

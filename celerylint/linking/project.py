@@ -37,6 +37,7 @@ from celerylint.linking.sources import Sources
 from celerylint.model import (
     App,
     Configuration,
+    Entry,
     FoundBy,
     Grade,
     Layer,
@@ -270,10 +271,12 @@ class _Assembly:
     ) -> None:
         django = self._gather.is_django(path, where, value)
         entries = self._entries.all if django else ()
-        found = [replace(self._gather.django(e.path), grade=e.grade) for e in entries]
-        for each in found or [self._gather.loaded(path, where, value)]:
+        found: list[tuple[Entry | None, Gathered]] = [
+            (e, replace(self._gather.django(e.path), grade=e.grade)) for e in entries
+        ]
+        for entry, each in found or [(None, self._gather.loaded(path, where, value))]:
             gathered = _in_layer(each, Layer.SOURCE)
-            loading = Loading(Place(path, value.span), gathered.grade)
+            loading = Loading(Place(path, value.span), gathered.grade, entry)
             self._loaded[app].append(_Source(gathered, loading, namespace, path, where, django))
 
     def _open(self, app: App, place: Place, reason: str) -> None:

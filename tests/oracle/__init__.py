@@ -14,11 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PROBE = Path(__file__).with_name("probe.py")
+FORKS = Path(__file__).with_name("forks.py")
+PROBE = ROOT / "celerylint" / "verifying" / "probe.py"
 
 # 5.7 honours old names under a namespace and turns precedence round: neither release can speak
 # for the other.
 CELERY_VERSIONS = ("5.6.3", "5.7.0")
+
+_OF_CELERY = ("BROKER", "CELERY", "DJANGO")
+"""How the names of environment variables begin that would change what is loaded."""
 
 
 class OracleError(RuntimeError):
@@ -40,11 +44,14 @@ class Job:
     watch: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
 
-    def request(self) -> dict[str, object]:
+    def request(self, aliases: Mapping[str, str]) -> dict[str, object]:
         """Return the job as `probe.py` reads it."""
         return {
+            "root": str(self.directory),
             "directory": str(self.directory),
+            "path": [str(self.directory)],
             "load": self.load,
+            "aliases": dict(aliases),
             "imports": self.imports,
             "watch": self.watch,
             "environ": dict(self.environ),
@@ -95,15 +102,20 @@ def ask(python: Path, jobs: Sequence[Job], aliases: Mapping[str, str] | None = N
     `aliases` translate the upper-case settings of Celery 3 and have no effect on later ones.
     Raise OracleError where the probe itself fails.
     """
-    request = {"aliases": dict(aliases or {}), "jobs": [job.request() for job in jobs]}
+    requests = [{"load": ""}, *(job.request(aliases or {}) for job in jobs)]
     run = subprocess.run(
-        [python, PROBE], input=json.dumps(request), capture_output=True, text=True, check=False
+        [python, FORKS, PROBE.parent],
+        input=json.dumps(requests),
+        env={name: value for name, value in os.environ.items() if not name.startswith(_OF_CELERY)},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if run.returncode:
-        message = f"{python} {PROBE.name} ends with status {run.returncode}: {run.stderr}"
+        message = f"{python} {FORKS.name} ends with status {run.returncode}: {run.stderr}"
         raise OracleError(message)
-    reply = json.loads(run.stdout)
-    return Verdict(reply["celery"], reply["aliases"], tuple(map(_answer, reply["answers"])))
+    versions, *replies = json.loads(run.stdout)
+    return Verdict(versions["celery"], versions["aliases"], tuple(map(_answer, replies)))
 
 
 def effective(directory: Path, load: str, celery: str = "5.6.3") -> Answer:

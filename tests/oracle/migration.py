@@ -79,4 +79,4 @@ def _rendered(value: object) -> list[object]:
     """Return a literal as the probe renders it."""
     if isinstance(value, list | tuple):
         return [type(value).__name__, [_rendered(item) for item in value]]
-    return [type(value).__name__, repr(value)]
+    return [type(value).__name__, ascii(value)]

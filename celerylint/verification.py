@@ -1,0 +1,87 @@
+"""One run of `verify`: from the paths to what is printed and returned. Nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from celerylint import leftovers, projects
+from celerylint.catalogue import Catalogue, load_catalogue
+from celerylint.engine import roots
+from celerylint.fixing import fix
+from celerylint.judging import Lookup, Run
+from celerylint.loading import Wanted
+from celerylint.options import OutputFormat, UsageError
+from celerylint.output import verified as output
+from celerylint.projects import Project
+from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.session import Exit
+from celerylint.session import Outcome as Printed
+from celerylint.store import Store
+from celerylint.verifying.asking import interpreter
+from celerylint.verifying.starts import starts
+from celerylint.verifying.verdict import Judges, Outcome, Verdict, verified
+
+# Names of Celery 3.1 that later tables leave out, though the setting lives on under this name.
+_CARRIED_OVER = {"CELERY_ENABLE_UTC": "enable_utc"}
+
+
+class Question(NamedTuple):
+    """Which projects are loaded, by which Pythons before and after their fixes, and for how long.
+
+    `seconds` is the time that one load may take.
+    """
+
+    paths: tuple[Path, ...]
+    wanted: Wanted
+    python: Path
+    against: Path | None
+    seconds: float
+
+
+def run(question: Question) -> Printed:
+    """Load each configuration before and after its fixes, and say what has changed.
+
+    Raise UsageError where there is nothing to load, or nothing to load it with.
+    """
+    if question.wanted.given.get("output-format") not in {None, "full", "json"}:
+        message = "verify prints `full` or `json`; --output-format takes one of them"
+        raise UsageError(message)
+    before = interpreter(question.python)
+    after = interpreter(question.against) if question.against else before
+    rulebook, catalogue = Rulebook(rules_folder()), load_catalogue(rules_folder())
+    judges = Judges(before, after, question.seconds, _aliases(catalogue))
+    found = projects.asked(question.paths, question.wanted)
+    for project in found:
+        projects.demand_sense(project.loaded, rulebook, catalogue)
+    leftovers.settled((project.tree for project in found), may_write=False)
+    verdicts = [_verdict(project, judges, rulebook, catalogue) for project in found]
+    if not any(verdict.configurations for verdict in verdicts):
+        message = "No Celery configuration is found, so there is nothing to verify"
+        raise UsageError(message)
+    cwd = question.wanted.cwd
+    is_json = projects.around(question.wanted).output_format is OutputFormat.JSON
+    lines = output.as_json(verdicts, cwd) if is_json else output.text(verdicts, cwd)
+    return Printed(_code(verdicts), tuple(lines), talk=tuple(output.talk(verdicts, cwd)))
+
+
+def _verdict(project: Project, judges: Judges, rulebook: Rulebook, catalogue: Catalogue) -> Verdict:
+    fixed = fix(project.tree, project.options, rulebook, catalogue, project.known)
+    tree, options = project.tree, project.options
+    run = Run(options, rulebook, catalogue, Store(tree, {}), Lookup(tree, options, catalogue))
+    ways = starts(run.linked(tree, roots(tree, catalogue)), tree.files)
+    return verified(tree.root, ways, fixed.changes, judges)
+
+
+def _aliases(catalogue: Catalogue) -> dict[str, str]:
+    """Return the present names of the settings of Celery 3."""
+    old = {old.name: each.name for each in catalogue.settings.values() for old in each.old}
+    return {**_CARRIED_OVER, **old}
+
+
+def _code(verdicts: Sequence[Verdict]) -> Exit:
+    found = {each.outcome for verdict in verdicts for each in verdict.configurations}
+    if Outcome.FAILED in found or not found & {Outcome.SAME, Outcome.CHANGED}:
+        return Exit.FAILED
+    return Exit.FOUND if Outcome.CHANGED in found else Exit.CLEAN
