@@ -16,6 +16,7 @@ from celerylint.options import nearest
 from celerylint.values import Answer, Value, any_of, compare, is_a, is_equal, is_on
 
 Operand = str | int | float | bool
+Literal = Operand | tuple[Operand, ...]
 
 
 class ConditionError(ValueError):
@@ -43,6 +44,13 @@ class Test(NamedTuple):
     def ask(self, value: Value) -> Answer:
         """Return whether the value passes the test."""
         return value.ask(self.question)
+
+
+class Exceeds(NamedTuple):
+    """Whether a setting is a greater number, or a longer duration, than another one."""
+
+    setting: str
+    limit: str
 
 
 class IsSet(NamedTuple):
@@ -88,7 +96,7 @@ class Not(NamedTuple):
     part: Condition
 
 
-Condition = Test | IsSet | Broker | Backend | Celery | Every | AnyOf | Not
+Condition = Test | Exceeds | IsSet | Broker | Backend | Celery | Every | AnyOf | Not
 
 
 class Label(NamedTuple):
@@ -108,11 +116,15 @@ class Change(Enum):
 
 
 class Fix(NamedTuple):
-    """The change that a rule offers; `value` is a literal, or the new name."""
+    """The change that a rule offers; `value` is a literal, or the new name.
+
+    `entries` are the keys, with their values, that a setting is to have that is a dict.
+    """
 
     change: Change
     setting: str
-    value: Operand | tuple[Operand, ...] | None = None
+    value: Literal | None = None
+    entries: tuple[tuple[str, Literal], ...] = ()
 
 
 PLACES = ("broker", "backend", "app")
@@ -124,6 +136,8 @@ def subjects(condition: Condition) -> Iterator[str]:
     match condition:
         case Test() | IsSet():
             yield condition.setting
+        case Exceeds():
+            yield from condition
         case Every() | AnyOf():
             for part in condition.parts:
                 yield from subjects(part)
@@ -200,6 +214,12 @@ def _tested(
     return read
 
 
+def _exceeding(key: str, operand: object) -> list[Condition]:
+    if not isinstance(operand, dict) or not all(isinstance(v, str) for v in operand.values()):
+        raise ConditionError(key, "is to be a table of settings, each with the name of another")
+    return [Exceeds(setting, limit) for setting, limit in operand.items()]
+
+
 def _parts(make: Callable[[tuple[Condition, ...]], Condition]) -> _Reader:
     def read(key: str, operand: object) -> list[Condition]:
         if not isinstance(operand, list) or not operand:
@@ -267,6 +287,7 @@ _WORDS: Mapping[str, _Reader] = {
         _is_number,
         lambda given: lambda pattern: compare(pattern, lambda value: value > given),
     ),
+    "exceeds": _exceeding,
     "type": _tested(
         "one of " + ", ".join(_TYPES),
         lambda given: given in _TYPES,
@@ -300,13 +321,24 @@ def read_fix(key: str, table: object) -> Fix:
         if not isinstance(operand, str):
             raise ConditionError(f"{key}.{word}", "is to be the name of a setting")
         return Fix(change, operand)
-    if not isinstance(operand, dict) or len(operand) != 1:
+    if not isinstance(operand, dict) or not operand:
         raise ConditionError(f"{key}.{word}", "is to be a table of one setting")
-    ((setting, value),) = operand.items()
-    return Fix(change, setting, _literal(f"{key}.{word}.{setting}", change, value))
+    values = {name: _literal(f"{key}.{word}.{name}", change, v) for name, v in operand.items()}
+    return _setting_of_fix(f"{key}.{word}", change, values)
 
 
-def _literal(key: str, change: Change, value: object) -> Operand | tuple[Operand, ...]:
+def _setting_of_fix(key: str, change: Change, values: Mapping[str, Literal]) -> Fix:
+    parts = [name.partition(".") for name in values]
+    setting, dot, _ = parts[0]
+    if change is Change.SET and all(part[:2] == (setting, ".") for part in parts):
+        entries = zip((entry for *_, entry in parts), values.values(), strict=True)
+        return Fix(change, setting, entries=tuple(entries))
+    if dot or len(parts) > 1:
+        raise ConditionError(key, "is to be a table of one setting, or of keys of one")
+    return Fix(change, setting, values[setting])
+
+
+def _literal(key: str, change: Change, value: object) -> Literal:
     if change is Change.RENAME and not isinstance(value, str):
         raise ConditionError(key, "is to be the new name")
     if isinstance(value, list) and all(map(is_scalar, value)):

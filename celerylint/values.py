@@ -215,6 +215,21 @@ def compare(pattern: object, holds: Callable[[float], bool]) -> Answer:
     return answer(holds(value))
 
 
+def exceeds(value: Value, limit: Value) -> Answer:
+    """Return whether a number, or a duration in seconds, is above another one.
+
+    What is neither exceeds nothing, and nothing exceeds it.
+    """
+    return value.ask(lambda pattern: limit.ask(lambda most: _is_above(pattern, most)))
+
+
+def _is_above(pattern: object, most: object) -> Answer:
+    bound = number(most)
+    if isinstance(bound, (int, float)) and not isinstance(bound, bool):
+        return compare(pattern, lambda value: value > bound)
+    return compare(most, lambda _: False)
+
+
 _NUMBERS = (int, float, dt.timedelta)
 
 

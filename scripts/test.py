@@ -52,7 +52,7 @@ def main() -> int:
     venvs = ROOT / ".venvs"
     wanted: dict[Path, tuple[str, ...]] = {venvs / "dev": ("--editable", ".[dev]")}
     for version in CELERY_VERSIONS:
-        wanted[venvs / f"celery-{version}"] = (f"celery=={version}", DJANGO)
+        wanted[venvs / f"celery-{version}"] = (f"celery[redis]=={version}", "packaging", DJANGO)
     with ThreadPoolExecutor() as threads:
         pythons = tuple(threads.map(environment, wanted.keys(), wanted.values()))
     options = sys.argv[1:] or WHOLE_RUN

@@ -22,6 +22,7 @@ from celerylint.conditions import (
     Celery,
     Condition,
     Every,
+    Exceeds,
     IsSet,
     Presence,
     Test,
@@ -30,17 +31,14 @@ from celerylint.conditions import (
 )
 from celerylint.finding import Finding, Label, Place
 from celerylint.model import Setting
-from celerylint.names import parse_limits, release_text
+from celerylint.names import release_text
 from celerylint.rule import Rule
-from celerylint.values import Answer, all_of, answer, any_of
+from celerylint.values import Answer, all_of, answer, any_of, exceeds
 
 
 def findings(view: View, rule: Rule) -> Iterator[Finding]:
     """Yield what a declared rule finds in the configurations of an app."""
-    limits = parse_limits(rule.celery) if rule.celery else None
-    if rule.when is None or not view.linked:
-        return
-    if limits and not all(map(limits.holds, view.target)):
+    if rule.when is None or not view.concerned(rule):
         return
     for outcome in view.outcomes:
         if holds(rule.when, outcome) is Answer.YES:
@@ -55,6 +53,8 @@ def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: PLR0911 - 
             return is_set if condition.presence is Presence.SET else is_set.negated
         case Test():
             return condition.ask(outcome.of(condition.setting).value)
+        case Exceeds():
+            return exceeds(outcome.of(condition.setting).value, outcome.of(condition.limit).value)
         case Broker():
             return outcome.broker.among(condition.kinds)
         case Backend():

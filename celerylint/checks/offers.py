@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from celerylint.catalogue import Reading
 from celerylint.checks.effective import Outcome
 from celerylint.checks.migration import Fix, Outdated, wake
@@ -9,6 +11,7 @@ from celerylint.checks.view import View
 from celerylint.conditions import Change
 from celerylint.conditions import Fix as Declared
 from celerylint.edits.assigning import add_beside, set_value
+from celerylint.edits.entries import put, written
 from celerylint.edits.plan import Obstacle, Plan
 from celerylint.edits.removal import comment_out, remove
 from celerylint.facts import BindingKind, Shape
@@ -31,8 +34,7 @@ def offer(view: View, outcome: Outcome, declared: Declared, anchor: Setting | No
         return Fix()
     definition = effective.definition
     if declared.change is Change.SET:
-        anchor = anchor or _last(view, outcome)
-        return set_setting(view, definition, anchor, declared.setting, literal(declared.value))
+        return _set(view, definition, anchor or _last(view, outcome), declared)
     if definition is None:
         return Fix()
     if declared.change is Change.RENAME:
@@ -51,6 +53,13 @@ def _last(view: View, outcome: Outcome) -> Setting | None:
     """Return the last definition of any setting, beside which another one can stand."""
     counting = (d for d in outcome.configuration.settings if d.unconditional and view.is_setting(d))
     return max(counting, key=lambda definition: definition.place, default=None)
+
+
+def _set(view: View, definition: Setting | None, anchor: Setting | None, declared: Declared) -> Fix:
+    if declared.entries:
+        entries = {key: literal(value) for key, value in declared.entries}
+        return set_entries(view, definition, anchor, declared.setting, entries)
+    return set_setting(view, definition, anchor, declared.setting, literal(declared.value))
 
 
 def literal(value: object) -> str:
@@ -74,6 +83,21 @@ def set_setting(
     source = view.sources[anchor.place.path].text
     plan = add_beside(view.project, anchor, source, name, text)
     return _fix(plan, f"Set `{name}` to {text}", "it counts instead of Celery's default")
+
+
+def set_entries(
+    view: View,
+    definition: Setting | None,
+    anchor: Setting | None,
+    setting: str,
+    entries: Mapping[str, str],
+) -> Fix:
+    """Return how to give a setting that is a dict these entries, as `set_setting` does it."""
+    if definition is None:
+        return set_setting(view, None, anchor, setting, written(entries))
+    plan = put(definition, view.sources[definition.place.path].text, entries)
+    title = f"Set {', '.join(f'`{key}`' for key in entries)} in `{definition.name}`"
+    return _fix(plan, title, "a setting gets another value")
 
 
 def spelled_beside(view: View, anchor: Setting, setting: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import PurePosixPath
 
 from celerylint.catalogue import Catalogue, Meaning, Reading
 from celerylint.checks.effective import Outcome
@@ -14,13 +15,15 @@ from celerylint.finding import Finding, Label, Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 from celerylint.model import App, Configuration, FoundBy, Grade, Layer, Opening, Setting
-from celerylint.names import Release
+from celerylint.names import Release, parse_limits
+from celerylint.rule import Rule
 from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 from celerylint.versions import Versions
 
 # Which namespace it would most likely be, where a namespace is possible but not known.
 _USUAL = "CELERY"
+_TESTS = frozenset(("tests.py", "conftest.py"))
 _READS = frozenset({UseKind.NAME, UseKind.OWNER, UseKind.ATTRIBUTE, UseKind.GETATTR})
 _KEYED_READS = frozenset({UseKind.ITEM, UseKind.GET})
 _CODE = frozenset({BindingKind.IMPORT, BindingKind.FUNCTION, BindingKind.CLASS})
@@ -76,10 +79,22 @@ class View:
         """Return the namespace, None where there is none or where it is not known."""
         return self.configurations[0].namespace if self.namespace_known else None
 
+    def concerned(self, rule: Rule) -> bool:
+        """Return whether a rule about values may speak: it is about these releases."""
+        limits = parse_limits(rule.celery) if rule.celery else None
+        return self.linked and (limits is None or all(map(limits.holds, self.target)))
+
     @property
     def orphaned(self) -> bool:
         """Return whether only the content of a module says that it configures Celery."""
         return self.app.found_by is FoundBy.CONTENT
+
+    @property
+    def for_tests(self) -> bool:
+        """Return whether the app stands among the tests of a project."""
+        place = PurePosixPath(self.app.place.path)
+        folders = {"test", "tests", "testing"} & set(place.parts[:-1])
+        return bool(folders) or place.name.startswith("test_") or place.name in _TESTS
 
     @property
     def django(self) -> bool:

@@ -20,12 +20,13 @@ _PART = frozenset({Shape.KEY, Shape.KEYWORD})
 def set_value(definition: Setting, text: str) -> Plan:
     """Return how to replace the value of a definition, where that is a plain literal."""
     value = definition.value
-    if value is None or not _is_literal(value) or definition.kind is BindingKind.AUGMENT:
+    if value is None or not is_literal(value) or definition.kind is BindingKind.AUGMENT:
         return _blocked(definition, f"the value of `{definition.name}` is no plain literal")
     return Plan((Edit(Place(definition.place.path, value.span), text),))
 
 
-def _is_literal(value: Expression) -> bool:
+def is_literal(value: Expression) -> bool:
+    """Return whether an expression is a number, a text, true, false or none."""
     if isinstance(value, Operation):
         return len(value.operands) == 1 and isinstance(value.operands[0], Constant)
     return isinstance(value, Constant)
@@ -56,10 +57,18 @@ def _add_part(anchor: Setting, source: str, name: str, value: str) -> Plan:
     else:
         quote = source[span.start - 1] if source[span.start - 1 : span.start] in "\"'" else '"'
         added = f"{quote}{name}{quote}: {value}"
-    start = _line_start(source, extent.start)
-    indent = source[start : extent.start]
+    return Plan((next_to(anchor.place.path, extent, source, added),))
+
+
+def next_to(path: str, part: Span, source: str, added: str) -> Edit:
+    """Return how to add an entry or an argument after another one, on a line of its own if that is.
+
+    `source` is the text of the file, `added` what comes.
+    """
+    start = _line_start(source, part.start)
+    indent = source[start : part.start]
     gap = f"{_newline(source)}{indent}" if not indent.strip() else " "
-    return Plan((Edit(Place(anchor.place.path, Span(extent.end, extent.end)), f",{gap}{added}"),))
+    return Edit(Place(path, Span(part.end, part.end)), f",{gap}{added}")
 
 
 def _add_statement(project: Project, anchor: Setting, source: str, name: str, value: str) -> Plan:
