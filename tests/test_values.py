@@ -21,6 +21,7 @@ from celerylint.values import (
     any_of,
     compare,
     entry,
+    exceeds,
     is_a,
     is_equal,
     is_on,
@@ -208,3 +209,23 @@ def test_transport_of_a_url_is_what_stands_before_the_driver() -> None:
 )
 def test_value_in_words(value: Value, text: str) -> None:
     assert shown(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "expected"),
+    [
+        (known(2), known(1), YES),
+        (known(1), known(1), NO),
+        (known(HOUR), known(60), YES),
+        (known(60), known(HOUR), NO),
+        (known("2"), known(1), NO),
+        (known(2), known(None), NO),
+        (known(2), known(True), NO),
+        (known(2), UNKNOWN, OPEN),
+        (UNKNOWN, known(1), OPEN),
+        (Value((2, 3), complete=True), known(1), YES),
+        (Value((2, 0), complete=True), known(1), OPEN),
+    ],
+)
+def test_one_value_exceeds_another(value: Value, limit: Value, expected: Answer) -> None:
+    assert exceeds(value, limit) is expected
