@@ -41,6 +41,7 @@ def after(code: str, text: str, target: str = "5.6") -> bytes:
         ("CEL308", f"{REDIS}broker_connection_max_retries = 0", "4.3"),
         ("CEL308", f"{REDIS}broker_connection_max_retries = False", "5.6"),
         ("CEL308", f"{REDIS}broker_connection_max_retries = None", "5.6"),
+        ("CEL308", f"{REDIS}broker_connection_max_retries = 5", "5.6"),
         (
             "CEL308",
             f"{REDIS}broker_connection_max_retries = 0\nbroker_connection_retry = False",

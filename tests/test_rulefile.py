@@ -67,7 +67,10 @@ set = {{ task_time_limit = 60 }}
         (f"{HEAD}[when]\nequals = {{ a = [] }}", "`when.equals.a` is to be text, a number, true"),
         (f"{HEAD}[when]\nin = {{ a = [] }}", "`when.in.a` is to be a list of texts, numbers"),
         (f"{HEAD}[when]\nbelow = {{ a = '1' }}", "`when.below.a` is to be a number"),
-        (f"{HEAD}[when]\nexceeds = 1", "`when.exceeds` is to be a table of settings, each with the"),
+        (
+            f"{HEAD}[when]\nexceeds = 1",
+            "`when.exceeds` is to be a table of settings, each with the",
+        ),
         (f"{HEAD}[when]\nexceeds = {{ a = 1 }}", "`when.exceeds` is to be a table of settings"),
         (f"{HEAD}[when]\nabove = {{ a = true }}", "`when.above.a` is to be a number"),
         (f"{HEAD}[when]\ntype = {{ a = 'str' }}", "`when.type.a` is to be one of none, bool, int"),

@@ -220,7 +220,7 @@ def test_value_in_words(value: Value, text: str) -> None:
         (known(60), known(HOUR), NO),
         (known("2"), known(1), NO),
         (known(2), known(None), NO),
-        (known(2), known(True), NO),
+        (known(2), Value((True,), complete=True), NO),
         (known(2), UNKNOWN, OPEN),
         (UNKNOWN, known(1), OPEN),
         (Value((2, 3), complete=True), known(1), YES),
