@@ -234,6 +234,15 @@ def test_value_of_nothing_is_unknown() -> None:
         ("from decouple import config, Csv\nX = config('A', cast=Csv())", UNKNOWN),
         ("import environ\nenv = environ.Env()\nX = env.int('A', 3)", _THREE),
         ("import environ\nenv = environ.Env()\nX = env('A')", some(str)),
+        (
+            "import environ\nenv = environ.Env()\nX = env('A', default=4)",
+            Value((4,), rest=(Some(int),)),
+        ),
+        (
+            "import environ\nenv = environ.Env()\nX = env('A', default=None)",
+            Value((None,), rest=(Some(str),)),
+        ),
+        ("import os\nX = os.getenv('A', other())", UNKNOWN),
         ("import environ\nenv = environ.Env(A=(int, 3))\nX = env('A')", UNKNOWN),
         ("import environ\nenv = environ.Env(A=(int, 3))\nX = env.cache('A')", UNKNOWN),
         ("from environs import Env\nenv = Env()\nX = env.bool('A', False)", _FALSE),

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from celerylint.facts import Call, Expression, Reference
 from celerylint.values import (
+    ANYTHING,
     UNKNOWN,
     Answer,
     Made,
@@ -18,6 +19,7 @@ from celerylint.values import (
     Value,
     alternatives,
     is_a,
+    kind_of,
     known,
     some,
 )
@@ -29,20 +31,24 @@ Inner = Callable[[Expression], Value]
 class _Reader(NamedTuple):
     """A function that reads a variable: the type it gives, and what it gives for want of one.
 
-    `kind` is None where the call itself may name a type. The default stands at `position`.
+    `kind` is None where the call itself may name a type; then `typed` says that without a word it
+    is the type of the default. The default stands at `position`.
     """
 
     kind: type | None
     position: int = 1
     optional: bool = False
+    typed: bool = False
 
 
 # By the end of the dotted name: whatever a reader was imported from, its name tells what it is.
 _READERS: Mapping[str, _Reader] = {
     "environ.get": _Reader(str, optional=True),
     "getenv": _Reader(str, optional=True),
-    "env": _Reader(None),
-    "config": _Reader(None),
+    "environs.env": _Reader(None),
+    "decouple.config": _Reader(None),
+    "env": _Reader(object),
+    "config": _Reader(object),
     "env.str": _Reader(str),
     "env.bool": _Reader(bool),
     "env.int": _Reader(int),
@@ -52,13 +58,14 @@ _READERS: Mapping[str, _Reader] = {
     "env.dict": _Reader(dict),
     "env.timedelta": _Reader(dt.timedelta),
 }
-_MADE_READERS = {
-    "environ.Env()": "env",
-    "environ.FileAwareEnv()": "env",
-    "environs.Env()": "env",
-    "decouple.Config()": "config",
-    "decouple.AutoConfig()": "config",
-    "starlette.config.Config()": "config",
+# What a project makes for itself, and what it is made by.
+_MADE_READERS: Mapping[str, _Reader] = {
+    "environ.Env()": _Reader(None, typed=True),
+    "environ.FileAwareEnv()": _Reader(None, typed=True),
+    "environs.Env()": _Reader(None),
+    "decouple.Config()": _Reader(None),
+    "decouple.AutoConfig()": _Reader(None),
+    "starlette.config.Config()": _Reader(None),
 }
 _CASTS: Mapping[str, type] = {
     "bool": bool,
@@ -108,21 +115,23 @@ def called(name: str, call: Call, inner: Inner) -> Value:
 
 
 def _reader(name: str) -> _Reader | None:
-    for maker, short in _MADE_READERS.items():
-        if name.startswith(maker):
-            return _READERS.get(short + name.removeprefix(maker))
+    maker, made, method = name.partition("()")
+    if made:
+        reader = _MADE_READERS.get(f"{maker}()")
+        return _READERS.get(f"env{method}") if reader and method else reader
     ends = (reader for end, reader in _READERS.items() if name == end or name.endswith(f".{end}"))
     return next(ends, None)
 
 
 def _read(reader: _Reader, call: Call, inner: Inner) -> Value:
     given = call.keyword("default") or call.positional(reader.position)
-    kind = _cast(call) if reader.kind is None else reader.kind
     default = inner(given) if given else known(None) if reader.optional else None
+    kind = _cast(call, default if reader.typed else None) if reader.kind is None else reader.kind
     found = () if default is None else _fitting(default, kind, cast=not reader.optional)
-    if kind is object:
+    others = default.remainder if default and kind is str else ()
+    if kind is object or ANYTHING in others:
         return Value(tuple(found))
-    return Value(tuple(found), complete=False, rest=(Some(kind),))
+    return Value(tuple(found), complete=False, rest=(Some(kind), *others))
 
 
 def _fitting(default: Value, kind: type, *, cast: bool) -> tuple[object, ...]:
@@ -132,11 +141,13 @@ def _fitting(default: Value, kind: type, *, cast: bool) -> tuple[object, ...]:
     return tuple(o for o in default.options if o is None or is_a(o, (kind,)) is Answer.YES)
 
 
-def _cast(call: Call) -> type:
-    """Return the type that a call asks for; without a word that is a string."""
+def _cast(call: Call, default: Value | None) -> type:
+    """Return the type that a call asks for; without a word that of the default, else a string."""
     wanted = call.keyword("cast")
     if wanted is None:
-        return str
+        kinds = {kind_of(pattern) for pattern in default.patterns} if default else set()
+        kinds -= {type(None)}
+        return kinds.pop() if len(kinds) == 1 else object if kinds else str
     return _CASTS.get(wanted.name, object) if isinstance(wanted, Reference) else object
 
 
