@@ -130,6 +130,7 @@ class Setting(NamedTuple):
     namespaced: bool
     declared: History
     accepts: tuple[str, ...]
+    as_text: str | None
     defaults: History
     old: tuple[OldName, ...]
     fallback: tuple[OldName, ...]
@@ -239,6 +240,7 @@ def read_setting(name: str, table: Table) -> Setting:
         namespaced=table.get("namespaced", True),
         declared=read_history(table.get("declared", ()), defaults[0][0]),
         accepts=tuple(table.get("accepts", ())),
+        as_text=table.get("as_text"),
         defaults=defaults,
         old=tuple(_old_name(old) for old in table.get("old", ())),
         fallback=tuple(_old_name(old) for old in table.get("fallback", ())),

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+import tomli
+
 from celerylint.options import Options, UsageError, nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
 from celerylint.rulefile import check_names, read_rule, read_users_rule
@@ -62,6 +64,12 @@ class Rulebook:
     def connections(self) -> Connections:
         """Return what there is to know of brokers and result backends."""
         return load_connections(self.folder)
+
+    @cached_property
+    def zones(self) -> frozenset[str]:
+        """Return the names of all time zones."""
+        text = self.folder.joinpath("timezones.toml").read_text(encoding="utf-8")
+        return frozenset(name for names in tomli.loads(text).values() for name in names)
 
     def __getitem__(self, code: str) -> Rule:
         """Return the rule with a code; raise KeyError where there is none."""

@@ -64,6 +64,7 @@ class Transport(NamedTuple):
     schemes: Mapping[str, tuple[Range, ...]]
     virtual: bool
     heartbeats: bool
+    parses_url: bool
     unknown: UnknownOption
     options: Mapping[str, Option]
 
@@ -86,7 +87,10 @@ class Alias(NamedTuple):
 
 
 class Connections(NamedTuple):
-    """All transports, result backends and worker pools this linter knows."""
+    """All transports, result backends and worker pools this linter knows.
+
+    What is mistaken is a scheme that does not exist, with the one that is meant, if there is one.
+    """
 
     transports: Mapping[str, Transport]
     every: Mapping[str, Option]
@@ -94,6 +98,8 @@ class Connections(NamedTuple):
     backends: Mapping[str, Alias]
     backend_options: Mapping[str, Option]
     pools: Mapping[str, Alias]
+    mistaken_brokers: Mapping[str, str]
+    mistaken_backends: Mapping[str, str]
 
     def transport(self, scheme: str) -> Transport | None:
         """Return the transport that any release of kombu chose for a broker URL's scheme.
@@ -139,6 +145,8 @@ def load_connections(folder: Path) -> Connections:
         backends=read_each(tables["backends"], _alias),
         backend_options=_options(options),
         pools=read_each(tables["pools"], _alias),
+        mistaken_brokers=tables["mistaken"]["brokers"],
+        mistaken_backends=tables["mistaken"]["backends"],
     )
 
 
@@ -148,6 +156,7 @@ def _transport(name: str, table: Table) -> Transport:
         schemes={scheme["name"]: read_ranges(scheme["kombu"]) for scheme in table["schemes"]},
         virtual=table["virtual"],
         heartbeats=table.get("heartbeats", False),
+        parses_url=table.get("parses_url", False),
         unknown=UnknownOption(table["unknown"]),
         options=_options(table["options"]),
     )

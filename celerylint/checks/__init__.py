@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from celerylint.checks import (
+    broker_urls,
     brokers,
     definitions,
     ignored_names,
     links,
     namespaces,
     old_names,
+    plain_values,
     quorum,
+    result_backends,
     serializers,
     sharing,
+    transport_options,
+    value_types,
+    worker_limits,
 )
 from celerylint.checks.view import View
 from celerylint.finding import Finding
@@ -24,6 +30,12 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **ignored_names.CHECKS,
     **definitions.CHECKS,
     **namespaces.CHECKS,
+    **value_types.CHECKS,
+    **broker_urls.CHECKS,
+    **result_backends.CHECKS,
+    **transport_options.CHECKS,
+    **worker_limits.CHECKS,
+    **plain_values.CHECKS,
     **serializers.CHECKS,
     **brokers.CHECKS,
     **quorum.CHECKS,

@@ -1,0 +1,62 @@
+"""The definitions of settings that count, each with its value, and what they may be changed to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from celerylint.checks.effective import Outcome
+from celerylint.checks.migration import Fix
+from celerylint.checks.view import View
+from celerylint.edits.plan import Plan
+from celerylint.finding import ChangeSet, Finding, Label, Safety, Severity
+from celerylint.model import Setting
+from celerylint.values import Value
+
+
+class Defined(NamedTuple):
+    """A definition that counts in a configuration, the setting that it defines, and its value."""
+
+    outcome: Outcome
+    setting: str
+    definition: Setting
+    value: Value
+
+
+def defined(view: View, settings: Collection[str]) -> Iterator[Defined]:
+    """Yield the definitions of some settings that the newest release judged reads."""
+    for outcome in view.outcomes if view.linked else ():
+        for setting in settings:
+            for definition in outcome.of(setting).definitions:
+                if all(meaning.honoured for meaning in view.newest(definition.name)):
+                    yield Defined(outcome, setting, definition, outcome.value_of(definition))
+
+
+def report(  # noqa: PLR0913 - a finding has that many sides, most by keyword
+    view: View,
+    code: str,
+    each: Defined,
+    *,
+    severity: Severity | None = None,
+    labels: tuple[Label, ...] = (),
+    fix: Fix | None = None,
+    **words: str,
+) -> Finding:
+    """Return the finding of a rule about a definition; `words` fill its message."""
+    fix = fix or Fix()
+    return view.rulebook[code].finding(
+        each.definition.place,
+        severity=severity,
+        setting=each.definition.name,
+        labels=labels,
+        notes=view.obstacle_notes(fix.obstacles),
+        fix=fix.change_set,
+        **words,
+    )
+
+
+def change(view: View, plan: Plan, title: str, reason: str) -> Fix:
+    """Return an unsafe fix; nothing is offered where the link is only likely."""
+    if not view.certain or not plan.edits:
+        return Fix(None, plan.obstacles if view.certain else ())
+    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, reason))
