@@ -7,6 +7,7 @@ reads settings besides it, and of `celery.app.utils.detect_settings`, release by
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -183,10 +184,24 @@ class Catalogue:
         other slips two are let pass, in short names one or none.
         """
         stems = _stems(name.lower(), namespace_prefix(namespace).lower())
-        words = {w: s for w, s in self._vocabulary.items() if self._usable(s, release)}
-        exact = {words[stem] for stem in stems if stem in words}
+        words = self._words_of(release)
+        exact = {found for stem in stems if (found := words.get(len(stem), {}).get(stem))}
         close = exact or _closest(stems, words)
         return close.pop() if len(close) == 1 else None
+
+    def _words_of(self, release: Release) -> Mapping[int, Mapping[str, str]]:
+        """Return the settings of a release by the words that may be meant for them, by length."""
+        if release not in self._known_words:
+            words = defaultdict[int, dict[str, str]](dict)
+            for word, setting in self._vocabulary.items():
+                if self._usable(setting, release):
+                    words[len(word)][word] = setting
+            self._known_words[release] = dict(words)
+        return self._known_words[release]
+
+    @cached_property
+    def _known_words(self) -> dict[Release, Mapping[int, Mapping[str, str]]]:
+        return {}
 
     def _usable(self, setting: str, release: Release) -> bool:
         known = self.settings[setting]
@@ -348,20 +363,22 @@ def _stems(name: str, prefix: str) -> frozenset[str]:
     return frozenset(stems)
 
 
-def _closest(stems: Collection[str], words: Mapping[str, str]) -> set[str]:
+def _closest(stems: Collection[str], words: Mapping[int, Mapping[str, str]]) -> set[str]:
     """Return the settings whose words are nearest to any of the stems, none when all are far."""
     found: dict[int, set[str]] = {}
-    for word, setting in words.items():
-        slips = min(_apart(stem, word) for stem in stems)
-        if slips <= min(len(word) // 5, _SLIPS):
-            found.setdefault(slips, set()).add(setting)
+    for stem in stems:
+        for length in range(len(stem) - _SLIPS, len(stem) + _SLIPS + 1):
+            for word, setting in words.get(length, {}).items():
+                slips = _apart(stem, word)
+                if slips <= min(length // 5, _SLIPS):
+                    found.setdefault(slips, set()).add(setting)
     return found[min(found)] if found else set()
 
 
 def _apart(stem: str, word: str) -> int:
     """Return how many slips part two names, or enough; words in another order are one slip."""
     # A slip changes two of the letters in use at most: this spares nearly all the counting.
-    if abs(len(stem) - len(word)) > _SLIPS or len(set(stem) ^ set(word)) > 2 * _SLIPS:
+    if len(set(stem) ^ set(word)) > 2 * _SLIPS:
         return _SLIPS + 1
     if sorted(stem.split("_")) == sorted(word.split("_")):
         return 1

@@ -37,13 +37,14 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
         notes = baseline.notes(known, Counter(known.entries), looked_at)
         return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)
     # Most files that a hook is given have nothing to check.
-    from celerylint import judging, selection, store  # noqa: PLC0415
+    from celerylint import judging, selection, store, unread  # noqa: PLC0415
 
     versions = judging.Lookup(tree, options, catalogue)
     files = store.Store(tree, {} if memory is None else memory)
     run = judging.Run(options, rulebook, catalogue, files, versions)
     findings = tuple(run.findings(tree, found, selected))
-    chosen = selection.choose(findings, tree, files.sources, rulebook, options, selected, known)
+    unknown = unread.unread(files)
+    chosen = selection.choose(findings, tree, unknown, rulebook, options, selected, known)
     return Report(
         tree,
         chosen.shown,

@@ -307,6 +307,7 @@ class HoleKind(Enum):
     GLOBALS = "globals"
     VARS = "vars"
     DYNAMIC = "dynamic"
+    UNREAD = "what cannot be read"
 
 
 class Hole(NamedTuple):
@@ -316,6 +317,17 @@ class Hole(NamedTuple):
     span: Span
     where: Where
     writes: bool
+
+
+class Aside(NamedTuple):
+    """Text that is not Python 3: left out when the file was read, or read in another form.
+
+    `words` are the names in it that were not read.
+    """
+
+    span: Span
+    words: frozenset[str]
+    left_out: bool
 
 
 class FileFacts(NamedTuple):
@@ -330,3 +342,4 @@ class FileFacts(NamedTuple):
     functions: tuple[FunctionFact, ...] = ()
     uses: tuple[Use, ...] = ()
     holes: tuple[Hole, ...] = ()
+    aside: tuple[Aside, ...] = ()

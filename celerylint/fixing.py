@@ -119,9 +119,9 @@ def _overlap(one: ChangeSet, other: ChangeSet) -> bool:
 def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
     """Return the new content of every file that the change sets edit.
 
-    Raise UnreadableError where one of them could no longer be parsed.
+    Raise UnreadableError where one of them could be parsed no longer, or less of it than before.
     """
-    from celerylint.reading.reader import read  # noqa: PLC0415 - LibCST is heavy
+    from celerylint.reading.reader import left_out  # noqa: PLC0415 - LibCST is heavy
 
     edits = [edit for change_set in chosen for edit in change_set.edits]
     contents: dict[str, bytes] = {}
@@ -132,7 +132,9 @@ def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
             contents[path] = source.encode(text)
         except UnicodeEncodeError as error:
             raise UnreadableError(str(error.reason)) from error
-        read(decode(path, contents[path]))
+        lost = left_out(decode(path, contents[path]))
+        if lost and lost != left_out(source):
+            raise UnreadableError("A statement could no longer be read")
     return contents
 
 

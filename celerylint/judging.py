@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from celerylint import unread
 from celerylint.catalogue import Catalogue
 from celerylint.checks import CHECKS, declared
 from celerylint.checks.view import View
 from celerylint.files import Tree
-from celerylint.finding import Finding, Place, Severity, Span
+from celerylint.finding import Finding, Place
 from celerylint.linking.django import Search
 from celerylint.linking.project import Project, link
 from celerylint.model import App, Configuration, Grade
 from celerylint.options import Options
 from celerylint.rulebook import Rulebook
-from celerylint.source import Source
 from celerylint.store import Store
 from celerylint.versions import Versions, current_releases, judged
-
-_UNREADABLE = "CEL001"
-_UPPER_CASE = re.compile(r"[A-Z][A-Z0-9_]{3,}")
 
 
 class Lookup:
@@ -86,8 +82,9 @@ class Run:
                 if (finding.code, finding.place) not in seen:
                     seen.add((finding.code, finding.place))
                     yield finding
-        if _UNREADABLE in selected:
-            yield from self._unreadable()
+        if unread.UNREADABLE in selected:
+            telling = self._catalogue.telling
+            yield from unread.findings(self._store, self._rulebook, telling)
 
     def linked(self, tree: Tree, roots: tuple[str, ...]) -> Project:
         """Return the project with what the user says about it."""
@@ -134,22 +131,6 @@ class Run:
             return configuration
         grade = configuration.grade if configuration.loadings else Grade.CERTAIN
         return configuration._replace(namespace=said or None, namespace_known=True, grade=grade)
-
-    def _unreadable(self) -> Iterator[Finding]:
-        for path, error in self._store.failures.items():
-            source = self._store.sources[path]
-            line = source.line_span(min(error.line, source.line_count()))
-            start = min(line.start + error.column - 1, line.end)
-            yield self._rulebook[_UNREADABLE].finding(
-                Place(path, Span(start, line.end)),
-                severity=Severity.ERROR if self._concerns(source) else Severity.WARNING,
-                reason=error.reason,
-            )
-
-    def _concerns(self, source: Source) -> bool:
-        """Return whether a file that cannot be read may hold settings."""
-        named = "celeryconfig" in source.path
-        return named or any(map(self._tells, _UPPER_CASE.findall(source.text)))
 
 
 def _line_of(error: Exception) -> str:

@@ -15,6 +15,7 @@ from celerylint.report import Silenced
 from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 from celerylint.suppressions import hiding
+from celerylint.unread import Unread
 
 
 class Chosen(NamedTuple):
@@ -29,7 +30,7 @@ class Chosen(NamedTuple):
 def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in six places
     findings: Iterable[Finding],
     tree: Tree,
-    sources: Mapping[str, Source],
+    unread: Unread,
     rulebook: Rulebook,
     options: Options,
     selected: Collection[str],
@@ -38,15 +39,16 @@ def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in s
     """Return the findings that nothing hides and that touch a file the user named.
 
     A fix goes where one of its edits would change what a hidden finding is about, or a file that
-    the user did not name: its change set is made whole or not at all.
+    the user did not name, or what could not be read: its change set is made whole or not at all.
     """
+    sources = unread.sources
     by_comment = hiding.by_comment(findings, sources, rulebook, selected)
     by_file = hiding.by_file(by_comment.kept, options.per_file_ignores, rulebook)
     by_baseline, left = baseline.sift(by_file.kept, sources, tree, known)
     suppressed = (*by_comment.hidden, *by_file.hidden)
     hidden = (*suppressed, *by_baseline.hidden)
     shown = (
-        _without_outsiders(_without_hidden(finding, hidden), tree)
+        _without_outsiders(_without_hidden(unread.without_unread(finding), hidden), tree)
         for finding in by_baseline.kept
         if _is_given(finding, tree)
     )

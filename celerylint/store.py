@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import cast
 
-from celerylint.facts import FileFacts
+from celerylint.facts import Aside, FileFacts
 from celerylint.files import Tree
 from celerylint.memory import Memory
 from celerylint.source import Source, UnreadableError, decode
 
 
 class Store:
-    """Read files when they are asked for; `failures` are those that could not be read."""
+    """Read files when they are asked for; `failures` are those that could not be read.
+
+    `asides` are the parts of files that are no Python 3.
+    """
 
     def __init__(self, tree: Tree, memory: Memory) -> None:
         """Read from a tree; facts that the memory has are not read again."""
@@ -19,6 +22,7 @@ class Store:
         self._memory = memory
         self.sources: dict[str, Source] = {}
         self.failures: dict[str, UnreadableError] = {}
+        self.asides: dict[str, tuple[Aside, ...]] = {}
 
     def facts(self, path: str) -> FileFacts | None:
         """Return the facts of a file, None where it cannot be read."""
@@ -31,10 +35,13 @@ class Store:
         try:
             source = decode(path, raw)
             self.sources[path] = source
-            return self._parsed(source, raw)
+            facts = self._parsed(source, raw)
         except UnreadableError as error:
             self._fail(path, raw, error)
             return None
+        if facts.aside:
+            self.asides[path] = facts.aside
+        return facts
 
     def peek(self, path: str) -> bytes:
         """Return the bytes of a file, none where it cannot be read."""

@@ -33,6 +33,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("checks",),
     # Which findings the user gets to see: those selected, and not suppressed.
     ("selection",),
+    # What cannot be read is found by the store, and is told in the words of the rulebook.
+    ("unread",),
     # Suppressions are told by the codes and names of the rulebook.
     ("baseline", "edits", "linking", "rulebook", "suppressions"),
     # A rule as its file has it, and the conditions that it declares.
@@ -80,6 +82,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("engine", "judging"): "most files that a hook is given have nothing to check",
     ("engine", "selection"): "as judging",
     ("engine", "store"): "as judging",
+    ("engine", "unread"): "as judging",
     ("engine", "versions"): "only where an option names a version",
     ("files", "pathspec"): "most projects exclude nothing",
     ("ignoring", "pathspec"): "most runs meet nothing that could be ignored",
@@ -91,6 +94,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("output", "output"): "a run has one format or two, and some need heavy libraries",
     ("option_file", "tomli"): "only where there is a configuration file",
     ("session", "output"): "a clean run has no format",
+    ("reading", "reading"): "most files need no mending",
     ("session", "fixing"): "most runs only check",
     ("session", "rewriting"): "as fixing",
     ("source", "io"): "whoever reads no file needs none",

@@ -73,7 +73,7 @@ def test_module(text: str, found: str, open_for: tuple[str, ...]) -> None:
         "private.py": "_A = B = 1\n",
         "summed.py": "from listed import *\n__all__ = ['A'] + ['B']\nA = B = C = 1\n",
         "computed.py": "__all__ = f()\nA = _B = 1\n",
-        "broken.py": "print 1\n",
+        "broken.py": "x = = 1\n",
         "open.py": "exec('x')\n",
         "one.py": "from two import *\nONE = 1\n",
         "two.py": "from one import *\nTWO = 1\n",
@@ -185,7 +185,7 @@ def test_what_is_loaded(expression: str, found: str, grade: Grade) -> None:
         "conf.py": "A = 1\nclass K: x = 1\nclass L(K):\n  def __init__(self): self.y = 1\n",
         "other.py": "O = 1\n",
         "far/away/deep.py": "D = 1\n",
-        "broken.py": "print 1\n",
+        "broken.py": "x = = 1\n",
     }
 
     configuration = only(files)

@@ -7,15 +7,15 @@ import pytest
 from celerylint.source import UnreadableError
 from tests.projects import facts_of
 
+_MERGE = "The file has the marks of a merge that was not finished"
 _TOO_DEEP = "The file is nested too deeply to be read"
 
 
 @pytest.mark.parametrize(
     ("text", "reason", "line", "column"),
     [
-        ("A = 1\nprint A\n", "The file is not valid Python 3", 2, 1),
-        ("async = 1\n", "The file is not valid Python 3", 1, 1),
-        ("\fA = 1\n", "The file does not survive a round trip through the parser", 1, 1),
+        ("# A\nA = = A\n", "The file is not valid Python 3", 2, 1),
+        ("A = 1\n<<<<<<< a\n>>>>>>> b\n", _MERGE, 2, 1),
         ("A = " + "(" * 300 + "1" + ")" * 300, _TOO_DEEP, 1, 1),
         ("A = " + "[" * 100_000, _TOO_DEEP, 1, 1),
         ("A = " + "+".join("a" * 2000), _TOO_DEEP, 1, 1),

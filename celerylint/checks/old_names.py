@@ -146,10 +146,11 @@ def mixed_setting_names(view: View) -> Iterator[Finding]:
     """
     if view.namespace is not None or not view.certain or not view.modern:
         return
+    known = frozenset(view.settings)
     for configuration in view.configurations:
         sourced = any(s.layer is Layer.SOURCE for s in configuration.settings)
         layers = {Layer.SOURCE} if sourced else {Layer.CHANGE, Layer.KEYWORD}
-        have = tuple(s for s in configuration.settings if s in view.settings and s.layer in layers)
+        have = tuple(s for s in configuration.settings if s in known and s.layer in layers)
         always = tuple(setting for setting in have if setting.unconditional)
         if not sourced and configuration.loadings:
             continue

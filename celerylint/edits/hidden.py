@@ -25,6 +25,8 @@ from celerylint.model import App, Entity
 
 _IMPORTERS = frozenset({"import_module", "__import__", "load_module", "run_module", "run_path"})
 _UPDATERS = frozenset({"update", "add_defaults", "setdefault"})
+# What may bind a name that is not seen, but says nothing about those that are.
+_BINDING = frozenset({HoleKind.EXEC, HoleKind.UNREAD})
 _MAGIC = frozenset({"__dir__", "__getattr__", "__getattribute__", "__slots__"})
 
 
@@ -160,5 +162,5 @@ def _holes(project: Project, home: Entity) -> Iterator[Obstacle]:
         return
     for hole in index.facts.holes:
         inside = home.is_module or hole.where.scope == home.inner_scope
-        if inside and not (hole.kind is HoleKind.EXEC and hole.writes):
+        if inside and not (hole.kind in _BINDING and hole.writes):
             yield Obstacle(Place(home.path, hole.span), "names are read or set wholesale here")

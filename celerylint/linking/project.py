@@ -12,6 +12,7 @@ from celerylint.facts import (
     CallSite,
     Expression,
     FileFacts,
+    HoleKind,
     Shape,
     Where,
     Write,
@@ -169,6 +170,7 @@ class _Assembly:
         namespaces = {self._namespace(path, where, each) for path, where, each in given}
         changes = (replace(part, grade=Grade.CERTAIN) for part in self._changed[app])
         gathered = together((source.gathered if source else Gathered(), *changes))
+        gathered = together((gathered, *self._unread(app, gathered)))
         # Whoever made an app may have given it a namespace, or a source of its own.
         least = Grade.LIKELY if app.found_by is FoundBy.BEHAVIOUR else Grade.CERTAIN
         known = len(namespaces) <= 1 and None not in namespaces
@@ -182,6 +184,15 @@ class _Assembly:
             (source.loading,) if source else (),
             source.django if source else False,
         )
+
+    def _unread(self, app: App, gathered: Gathered) -> Iterator[Gathered]:
+        """Yield the statements that cannot be read where the app and its dicts are written."""
+        homes = dict.fromkeys(s.home.path for s in gathered.settings if not s.home.is_module)
+        for path in dict.fromkeys((app.place.path, *homes)):
+            index = self._names.facts.of(path)
+            for hole in index.facts.holes if index else ():
+                if hole.kind is HoleKind.UNREAD:
+                    yield opened(Place(path, hole.span), f"{hole.kind.value} may set any name")
 
     def _namespace(self, path: str, where: Where, given: Expression) -> str | None:
         """Return a namespace, empty where there is to be none; None where it is not known."""

@@ -2,57 +2,67 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable
+from typing import cast
 
 import libcst as cst
 
-from celerylint.facts import (
-    FileFacts,
-    Use,
-    UseKind,
-)
-from celerylint.lexing import tokens_of
+from celerylint.facts import FileFacts, HoleKind, Use, UseKind, Where
+from celerylint.finding import Span
+from celerylint.reading.depth import is_too_deep
 from celerylint.reading.notes import Notes
 from celerylint.reading.spans import Spans
 from celerylint.reading.statements import Statements
 from celerylint.source import Source, UnreadableError
 
 _NAME_LIKE = re.compile(r"(?:.*\.)?(?:[A-Z][A-Z0-9_]{2,}|[^\W\d]\w*_\w*)")
-_BRACKET = re.compile(r"[()\[\]{}]")
-_STEPS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
-# The tokenizer of Python gives up at this depth.
-_DEEPEST = 200
 _TOO_DEEP = "The file is nested too deeply to be read"
 _PLAIN = frozenset({UseKind.NAME, UseKind.OWNER, UseKind.STRING})
 
 
 def read(source: Source) -> FileFacts:
-    """Return the facts of one file.
+    """Return the facts of one file; what is not Python 3 is left out, as `aside` says.
 
-    Raise UnreadableError where the text is not Python that LibCST can parse.
+    Raise UnreadableError where nothing of the text can be read.
     """
-    if _is_too_deep(source.text):
+    try:
+        return _facts(source.path, source.text)
+    except UnreadableError:
+        # Most files need no mending.
+        from celerylint.reading.mending import mend  # noqa: PLC0415
+
+        mended = mend(source.text, _is_readable)
+        if mended is None:
+            raise
+    facts = _facts(source.path, mended.text, mended.openings, mended.blanks)
+    facts = facts._replace(aside=mended.asides)
+    return cast("FileFacts", _with_real_names(facts, mended.names)) if mended.names else facts
+
+
+def left_out(source: Source) -> tuple[str, ...]:
+    """Return the texts that are left out when a file is read.
+
+    Raise UnreadableError where nothing of it can be read.
+    """
+    asides = read(source).aside
+    return tuple(source.text[slice(*aside.span)] for aside in asides if aside.left_out)
+
+
+def _facts(
+    path: str, text: str, openings: Iterable[Span] = (), blanks: Iterable[Span] = ()
+) -> FileFacts:
+    if is_too_deep(text):
         raise UnreadableError(_TOO_DEEP)
     try:
-        return _facts(source)
+        walk = _walk(text, openings)
     except RecursionError as error:
         raise UnreadableError(_TOO_DEEP) from error
-
-
-def _facts(source: Source) -> FileFacts:
-    # LibCST loses blanks on the last lines, where nothing is to be read or edited.
-    body = source.text.rstrip() + "\n"
-    module = _parse(body)
-    spans = Spans(module)
-    if spans.code != body:
-        raise UnreadableError("The file does not survive a round trip through the parser")
-    walk = Statements(module, spans)
-    walk.walk()
     found = walk.notes
+    for blank in blanks:
+        found.hole(HoleKind.UNREAD, blank, Where("", (), blank), writes=True)
     return FileFacts(
-        path=source.path,
+        path=path,
         bindings=tuple(sorted(found.bindings, key=lambda binding: binding.span)),
         writes=tuple(sorted(found.writes, key=lambda write: write.span)),
         calls=tuple(sorted(found.calls, key=lambda site: site.call.span)),
@@ -64,6 +74,18 @@ def _facts(source: Source) -> FileFacts:
     )
 
 
+def _walk(text: str, openings: Iterable[Span]) -> Statements:
+    # LibCST loses blanks on the last lines, where nothing is to be read or edited.
+    body = text.rstrip() + "\n"
+    module = _parse(body)
+    spans = Spans(module)
+    if spans.code != body:
+        raise UnreadableError("The file does not survive a round trip through the parser")
+    walk = Statements(module, spans, openings)
+    walk.walk()
+    return walk
+
+
 def _parse(text: str) -> cst.Module:
     try:
         return cst.parse_module(text)
@@ -72,16 +94,29 @@ def _parse(text: str) -> cst.Module:
         raise UnreadableError("The file is not valid Python 3", line, column) from error
 
 
-def _is_too_deep(text: str) -> bool:
-    """Return whether brackets are nested deeper than Python allows, which crashes LibCST."""
-    every = _BRACKET.findall(text) if sum(map(text.count, "([{")) > _DEEPEST else ()
-    if _depth(every) <= _DEEPEST:
+# --- what does not parse -----------------------------------------------------------------------
+
+
+def _is_readable(text: str) -> bool:
+    try:
+        _facts("", text)
+    except UnreadableError:
         return False
-    return _depth(token.text for token in tokens_of(text)) > _DEEPEST
+    return True
 
 
-def _depth(brackets: Iterable[str]) -> int:
-    return max(itertools.accumulate(_STEPS.get(bracket, 0) for bracket in brackets), default=0)
+def _with_real_names(value: object, names: Iterable[tuple[str, str]]) -> object:
+    """Return facts with `async` and `await` in place of the names that stood for them."""
+    if isinstance(value, str):
+        for real, other in names:
+            value = value.replace(other, real)
+    elif isinstance(value, tuple):
+        parts = [_with_real_names(part, names) for part in value]
+        return value._make(parts) if hasattr(value, "_make") else tuple(parts)
+    return value
+
+
+# --- mentions ----------------------------------------------------------------------------------
 
 
 def _relevant(notes: Notes) -> tuple[Use, ...]:

@@ -32,8 +32,12 @@ _NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
 class Statements:
     """Walk the statements of one module and collect its facts."""
 
-    def __init__(self, module: cst.Module, spans: Spans) -> None:
-        """Prepare the walk; `walk` does it."""
+    def __init__(self, module: cst.Module, spans: Spans, openings: Iterable[Span] = ()) -> None:
+        """Prepare the walk; `walk` does it.
+
+        `openings` are the statements that stand for others, which nobody can read.
+        """
+        self._openings = {span.start: span for span in openings}
         self._module = module
         self._spans = spans
         self.notes = Notes(spans)
@@ -63,7 +67,7 @@ class Statements:
         stripped = self._spans.text_of(node).rstrip(" \t\f\r\n\\;")
         return Span(start, start + len(stripped))
 
-    def _statement(self, node: cst.CSTNode, where: Where) -> None:
+    def _statement(self, node: cst.CSTNode, where: Where) -> None:  # noqa: C901 - one arm a kind
         match node:
             case cst.If():
                 self._if(node, where)
@@ -85,6 +89,8 @@ class Statements:
                 self._function(node, where)
             case cst.ClassDef():
                 self._class(node, where)
+            case _ if unread := self._openings.get(where.statement.start):
+                self.notes.hole(HoleKind.UNREAD, unread, where, writes=True)
             case _:
                 self._small(node, where)
 

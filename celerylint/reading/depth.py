@@ -1,0 +1,41 @@
+"""How deeply a text is nested, told before it is parsed: LibCST takes ever longer, then crashes."""
+
+from __future__ import annotations
+
+import re
+
+from celerylint.lexing import COMMENT, NEWLINE, STRING, tokens_of
+
+# The tokenizer of Python gives up at this depth of brackets.
+_DEEPEST = 200
+# So many tokens between two commas may be as many levels: `a.a.a`, `a + a + a`, `not not a`.
+_LONGEST = 1000
+_LEVEL = re.compile(r"[^\w\s,;:)\]}#\\]|\b(?:and|await|elif|if|lambda|not|or)\b")
+_ELIF = re.compile(r"(?m)^[ \t]*elif\b")
+_OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+def is_too_deep(text: str) -> bool:
+    """Return whether a text may be nested more deeply than LibCST can stand."""
+    brackets = sum(map(text.count, "([{"))
+    long = len(text) > _LONGEST and len(_LEVEL.findall(text)) > _LONGEST
+    if brackets <= _DEEPEST and not long:
+        return False
+    return len(_ELIF.findall(text)) > _LONGEST or _has_deep_statement(text)
+
+
+def _has_deep_statement(text: str) -> bool:
+    lengths = [0]
+    for token in tokens_of(text):
+        if token.text in _OPENING:
+            lengths[-1] += 1
+            lengths.append(0)
+        elif token.text in _CLOSING:
+            del lengths[max(1, len(lengths) - 1) :]
+        elif token.text in {",", ";"} or (token.kind == NEWLINE and len(lengths) == 1):
+            lengths[-1] = 0
+        elif token.kind not in {COMMENT, NEWLINE}:
+            lengths[-1] += 1 + (token.text.count("{") if token.kind == STRING else 0)
+        if lengths[-1] > _LONGEST or len(lengths) > _DEEPEST + 1:
+            return True
+    return False
