@@ -98,9 +98,19 @@ def decode(path: str, raw: bytes) -> Source:
     except (LookupError, UnicodeError) as error:
         # Codecs such as `rot13` and `undefined` are known, but none for source code.
         raise UnreadableError(f"The encoding cannot be used: {encoding}") from error
+    if not _is_text(text):
+        raise UnreadableError(f"The file holds what is no text, written in {encoding}")
     if not faithful:
         raise UnreadableError(f"The file does not survive a round trip through {encoding}")
     return Source(path, text, encoding, bom)
+
+
+def _is_text(text: str) -> bool:
+    """Return whether a parser takes the text: codecs such as `utf-7` can hide what none takes."""
+    try:
+        return b"\0" not in text.encode()
+    except UnicodeEncodeError:
+        return False
 
 
 def _encoding(raw: bytes) -> str:

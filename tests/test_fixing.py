@@ -73,6 +73,7 @@ def test_what_was_read_last_is_the_original_of_a_change() -> None:
     ("text", "why"),
     [
         ("ADMINS = ()\n", "first line\nsecond ("),
+        ("ADMINS = ()\n", "first line\nsecond line"),
         ("# -*- coding: ascii -*-\nADMINS = ()\n", "r\u00e9tir\u00e9"),
     ],
 )

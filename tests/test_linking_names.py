@@ -120,7 +120,7 @@ PACKAGE = {
     "pkg/round.py": "from .one import R\n",
     "pkg/circle.py": "from .circle2 import *\nC = 1\n",
     "pkg/circle2.py": "from .circle import *\nD = 1\n",
-    "pkg/broken.py": "print 1\n",
+    "pkg/broken.py": "x = = 1\n",
     "pkg/outer.py": "from celery import Celery\nclass K:\n  a = 1\n",
     "pkg/star.py": "from .outer import *\n",
     "deep/er/lone.py": "L = 1\n",

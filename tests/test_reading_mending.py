@@ -123,6 +123,10 @@ def test_placeholder_in_a_string_or_comment_is_left_alone() -> None:
     assert [set(each.words) for each in facts.aside] == [{"a"}]
 
 
+def test_placeholder_hides_whatever_is_in_it() -> None:
+    assert bound(facts_of("import {{ 0644 <> a }}.b\nA = 1\n"))[-1] == "A"
+
+
 # --- what is set aside ---------------------------------------------------------------------------
 
 
@@ -150,6 +154,8 @@ def test_placeholder_in_a_string_or_comment_is_left_alone() -> None:
         ("{% if x %}\nA = 1\n{% endif %}\n", ["{% if x %}", "{% endif %}"]),
         ("A = 1\n<<<<<<< x\nB = 1\n", ["<<<<<<< x"]),
         ("A = 1\nB = " + "not " * 1200 + "x\n", ["B = " + "not " * 1200 + "x"]),
+        ("A = 1\nclass B:\n\ty z\n        a\n\tb\n", ["class B:\n\ty z\n        a\n\tb"]),
+        ("A = 1\nexcept E, e\n", ["except E, e"]),
         ("A = 1\nB)) = 1\nC = 1\n", ["B)) = 1"]),
     ],
 )

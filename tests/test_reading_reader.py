@@ -21,6 +21,11 @@ _TOO_DEEP = "The file is nested too deeply to be read"
         ("A = " + "+".join("a" * 2000), _TOO_DEEP, 1, 1),
         ("A = " + "not " * 1000 + "a", _TOO_DEEP, 1, 1),
         ("if a:\n  b\n" + "elif c:\n  d\n" * 1000, _TOO_DEEP, 1, 1),
+        ("if a:\n  b\n" + "elif c:\n  d\n" * 20_000, _TOO_DEEP, 1, 1),
+        ("A = " + "-" * 50_000 + "a", _TOO_DEEP, 1, 1),
+        ("A = a" + ".b()" * 8_000, _TOO_DEEP, 1, 1),
+        ("A = " + 'f"{' * 5_000, _TOO_DEEP, 1, 1),
+        ("A = f'" + "{a:" * 5_000 + "}" * 5_000 + "'", _TOO_DEEP, 1, 1),
     ],
 )
 def test_unreadable_text_is_refused(text: str, reason: str, line: int, column: int) -> None:
@@ -38,6 +43,7 @@ def test_unreadable_text_is_refused(text: str, reason: str, line: int, column: i
         "A = [" + "'(', " * 300 + "]",
         "A = [" + "(1), " * 300 + "]",
         "A = " + "+".join("a" * 100),
+        "A = [" + "1 + 2,  # three\n" * 1000 + "]",
     ],
 )
 def test_text_within_the_limits_is_read(text: str) -> None:

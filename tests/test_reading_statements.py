@@ -21,6 +21,7 @@ def branches(binding: Binding) -> str:
         ("A = 1", ["A assign"]),
         ("A: int = 1\nB: int", ["A assign"]),
         ("A = B = 1", ["A assign", "B assign"]),
+        ("*A = 1", ["A assign"]),  # refused by Python, but not by the parser
         ("A += 1", ["A augment"]),
         ("del A, (B, C)", ["A delete", "B delete", "C delete"]),
         ("import A", ["A import"]),

@@ -9,7 +9,7 @@ from celerylint.edits.plan import Obstacle, Plan, index_of
 from celerylint.edits.renaming import readers
 from celerylint.facts import Binding, BindingKind, Shape, Write
 from celerylint.finding import Edit, Place, Span
-from celerylint.lexing import COMMENT, NEWLINE, tokens_of
+from celerylint.lexing import COMMENT, NEWLINE, logical_lines, tokens_of
 from celerylint.linking.project import Project
 from celerylint.model import Setting
 
@@ -120,26 +120,11 @@ def _newline(text: str, lines: Span) -> str:
 
 def _is_alone(text: str, statement: Span) -> bool:
     """Return whether a statement is all that its block has, which must not become empty."""
-    lines = tuple(_logical_lines(text))
-    at = next(i for i, line in enumerate(lines) if line.end >= statement.end)
-    widths = [_width(text, line.start) for line in lines[max(at - 1, 0) : at + 2]]
+    lines = tuple(logical_lines(text))
+    at = next(i for i, line in enumerate(lines) if line.code.end >= statement.end)
+    widths = [_width(text, line.code.start) for line in lines[max(at - 1, 0) : at + 2]]
     own = _width(text, statement.start)
     return own > 0 and widths[0] < own and (at + 1 == len(lines) or widths[-1] < own)
-
-
-def _logical_lines(text: str) -> Iterator[Span]:
-    """Yield the logical lines that hold code, from their first token to their last."""
-    depth, start, end = 0, -1, 0
-    for token in tokens_of(text):
-        if token.kind == NEWLINE:
-            if not depth and start >= 0:
-                yield Span(start, end)
-                start = -1
-        elif token.kind != COMMENT:
-            depth += (token.text in "([{") - (token.text in ")]}")
-            start, end = (token.start if start < 0 else start), token.end
-    if start >= 0:
-        yield Span(start, end)
 
 
 def _width(text: str, start: int) -> int:

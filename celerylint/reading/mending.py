@@ -14,19 +14,15 @@ from typing import NamedTuple
 
 from celerylint.facts import Aside
 from celerylint.finding import Span
-from celerylint.lexing import COMMENT, NEWLINE, tokens_of
+from celerylint.lexing import Line, logical_lines
 from celerylint.reading.python2 import masked, words_of
 from celerylint.source import UnreadableError
 
 _BLOCK = "if 1:\n"
+_HEADS = frozenset({"async", "for", "if", "try", "while"})
 _CLAUSES = frozenset({"elif", "else", "except", "finally"})
 # Statements that bind nothing, whatever they are about.
 _HARMLESS = frozenset({"assert", "print", "raise", "return"})
-# These begin a statement: a bracket that is open before one at the margin was never closed.
-_MARGIN = re.compile(
-    r"(?:assert|break|class|continue|def|del|elif|except|finally|global|import|pass|raise|return|try"
-    r"|while|with|from[^\S\r\n]+[\w.]+[^\S\r\n]+import)\b"
-)
 _TEMPLATE_LINE = re.compile(r"(?m)^[^\S\r\n]*\{[%#][^\r\n]*[%#]\}[^\S\r\n]*$")
 _CONFLICT = re.compile(r"(?m)^(?:<{7}|>{7})(?: [^\r\n]*)?\r?$")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
@@ -48,15 +44,6 @@ class Mended(NamedTuple):
     openings: tuple[Span, ...] = ()
     blanks: tuple[Span, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
-
-
-class _Line(NamedTuple):
-    """A logical line of code; `code` goes from its first token to its last."""
-
-    start: int
-    code: Span
-    column: int
-    word: str
 
 
 def mend(text: str, reads: Callable[[str], bool]) -> Mended | None:
@@ -128,7 +115,7 @@ class _Work:
     def __init__(self, text: str, reads: Callable[[str], bool]) -> None:
         self._characters = list(text)
         self._reads = reads
-        self.lines = tuple(_lines(text))
+        self.lines = tuple(logical_lines(text))
         self._gone: list[Span] = []
 
     @property
@@ -144,7 +131,7 @@ class _Work:
                 outermost.append(span)
         return _Apart(tuple(outermost))
 
-    def settle(self, lines: Sequence[_Line], depth: int) -> None:
+    def settle(self, lines: Sequence[Line], depth: int) -> None:
         """Set aside whatever of these lines cannot be read."""
         for group in _groups(lines):
             if self._is_readable(group):
@@ -157,16 +144,16 @@ class _Work:
                     continue
             self._set_aside(group)
 
-    def _set_aside(self, lines: Sequence[_Line]) -> None:
+    def _set_aside(self, lines: Sequence[Line]) -> None:
         span = Span(lines[0].code.start, lines[-1].code.end)
         self._characters[slice(*span)] = _filled("".join(self._characters[slice(*span)]), "0")
         self._gone.append(span)
 
-    def _is_readable(self, lines: Sequence[_Line]) -> bool:
+    def _is_readable(self, lines: Sequence[Line]) -> bool:
         text = "".join(self._characters[lines[0].start : lines[-1].code.end])
         return self._reads(_as_block(text, lines[0]))
 
-    def _has_frame(self, clauses: Sequence[Sequence[_Line]]) -> bool:
+    def _has_frame(self, clauses: Sequence[Sequence[Line]]) -> bool:
         """Return whether the headers of a compound statement can be read, its blocks left out."""
         start, end = clauses[0][0].start, clauses[-1][-1].code.end
         text = "".join(self._characters[start:end])
@@ -174,17 +161,17 @@ class _Work:
         return self._reads(_as_block(_without(text, tuple(bodies), "0"), clauses[0][0]))
 
 
-def _as_block(text: str, first: _Line) -> str:
+def _as_block(text: str, first: Line) -> str:
     return f"{_BLOCK}{text}\n" if first.column else f"{text}\n"
 
 
-def _groups(lines: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
+def _groups(lines: Sequence[Line]) -> Iterator[Sequence[Line]]:
     """Yield the statements of a block, each with its own blocks, clauses and decorators."""
     start = 0
     for number, line in enumerate(lines):
         first, before = lines[start], lines[number - 1]
         deeper = line.column > first.column
-        clause = line.column == first.column and line.word in _CLAUSES
+        clause = first.word in _HEADS and line.column == first.column and line.word in _CLAUSES
         decorated = line.column == before.column and before.word == "@"
         if number > start and not (deeper or clause or decorated):
             yield lines[start:number]
@@ -193,36 +180,8 @@ def _groups(lines: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
         yield lines[start:]
 
 
-def _clauses(group: Sequence[_Line]) -> Iterator[Sequence[_Line]]:
+def _clauses(group: Sequence[Line]) -> Iterator[Sequence[Line]]:
     """Yield each header of a statement with the lines of its block."""
     heads = [n for n, line in enumerate(group) if line.column <= group[0].column]
     for head, following in zip(heads, (*heads[1:], len(group)), strict=True):
         yield group[head:following]
-
-
-def _lines(text: str) -> Iterator[_Line]:
-    depth, start, first, end, word = 0, 0, -1, 0, ""
-    for token in tokens_of(text):
-        at_margin = token.start > start and text[token.start - 1] in "\r\n"
-        unclosed = depth and at_margin and _MARGIN.match(text, token.start)
-        if unclosed and first >= 0:
-            yield _line(text, start, Span(first, end), word)
-            depth, start, first = 0, token.start, -1
-        if token.kind == NEWLINE and not depth:
-            if first >= 0:
-                yield _line(text, start, Span(first, end), word)
-            start, first = token.end, -1
-        elif token.kind not in {NEWLINE, COMMENT}:
-            depth = max(
-                0, depth + (token.text in {"(", "[", "{"}) - (token.text in {")", "]", "}"})
-            )
-            first, word = (token.start, token.text) if first < 0 else (first, word)
-            end = token.end
-    if first >= 0:
-        yield _line(text, start, Span(first, end), word)
-
-
-def _line(text: str, start: int, code: Span, word: str) -> _Line:
-    # A form feed takes the tokenizer back to the margin.
-    indent = text[start : code.start].rpartition("\f")[2]
-    return _Line(start, code, len(indent.expandtabs(8)), word)

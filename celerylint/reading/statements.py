@@ -234,6 +234,9 @@ class Statements:
                 name = node.attr.value
                 write = Write(owner, name, span, Shape.ATTRIBUTE, where, kind, value)
                 self.notes.writes.append(write)
+            case cst.StarredElement():
+                # `*a = b` is refused by Python only once it is parsed.
+                self._target(node.value, None, where, kind)
             case _:
                 self._item(cst.ensure_type(node, cst.Subscript), value, where, kind)
 

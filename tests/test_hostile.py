@@ -1,0 +1,130 @@
+"""A hostile project can neither make itself run, nor be read outside its folder, nor cost much."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from pathlib import Path
+
+import pytest
+
+from celerylint.cli import main
+from celerylint.masking import secrets
+from celerylint.options import Options
+from celerylint.reading import depth, mending, python2
+from celerylint.source import UnreadableError
+from tests.judged import fixed, judged
+from tests.projects import facts_of
+
+APP = "from celery import Celery\napp = Celery('shop')\n"
+# Each repeats what a pattern of ours begins with, and never ends it.
+REPEATED = (
+    *("(", ")", "[{", "'", '"', "'''", '"""', "\\", "\\\n", "\f", "\f a\n", "\r", " ", "\t", "`"),
+    *("{{ ", "{% ", "{{ a }}", "print ", "except ", "except a, ", "raise a, ", "async ", "await."),
+    *("<", "0", "ur'", "f'{", "# celerylint: ignore[", "://a:", "password=", "<<<<<<< ", "_", "a."),
+    *("elif a:\n", "\u0130"),
+)
+
+
+@pytest.mark.parametrize("piece", REPEATED)
+def test_repeated_text_is_gone_through_once(piece: str) -> None:
+    text = "A = = 1\n" + piece * (40_000 // len(piece))
+
+    with contextlib.suppress(UnreadableError):
+        facts_of(text)
+    assert len(python2.masked(text).text) == len(text)
+    secrets(text)
+
+
+def test_patterns_have_no_repeated_repetition() -> None:
+    patterns = [
+        value.pattern
+        for module in (depth, mending, python2)
+        for value in vars(module).values()
+        if isinstance(value, re.Pattern)
+    ]
+
+    nested = [p for p in patterns if re.search(r"\([^()]*[*+][^()]*\)[*+]", p)]
+    assert patterns
+    assert nested == []
+
+
+def test_reading_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trap = f"open({str(tmp_path / 'trapped')!r}, 'w').close()\n"
+    for name in ("celeryconfig", "sitecustomize", "conftest", "setup", "base", "encodings"):
+        (tmp_path / f"{name}.py").write_text(
+            f"{trap}from base import *\nBROKER_URL = ''\n", "utf-8"
+        )
+    (tmp_path / "app.py").write_text(
+        f"{trap}{APP}app.config_from_object('celeryconfig')\n", "utf-8"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    main(["check", "--fix", "--target-version", "5.6"])
+
+    assert not (tmp_path / "trapped").exists()
+
+
+@pytest.mark.parametrize("load", ["../secret", "..secret", "/secret", "secret", "...secret"])
+def test_nothing_outside_the_project_is_read(
+    load: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (tmp_path / "secret.py").write_text("CELERY_ACKS_LATE = True\n", "utf-8")
+    (project / "pyproject.toml").write_text("", "utf-8")
+    text = (
+        f"{APP}from ...secret import *\nfrom ..secret import *\napp.config_from_object({load!r})\n"
+    )
+    (project / "app.py").write_text(f"{text}app = Celery(include=[{load!r}])\n", "utf-8")
+    monkeypatch.chdir(project)
+
+    main(["check", "--fix", "--unsafe-fixes", "--target-version", "5.6"])
+
+    assert "CELERY_ACKS_LATE" not in capsys.readouterr().out
+    assert (tmp_path / "secret.py").read_text("utf-8") == "CELERY_ACKS_LATE = True\n"
+
+
+@pytest.mark.parametrize("name", ["BROKER_\N{GRINNING FACE}", "\N{GRINNING FACE}"])
+def test_name_that_python_refuses_is_set_aside(name: str) -> None:
+    report = judged({"celeryconfig.py": f"BROKER_URL = ''\n{name} = 1\n"})
+
+    assert {f.code for f in report.findings} >= {"CEL001", "CEL101"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"# coding: unicode_escape\nBROKER_URL = '\\ud800'\n",
+        b"# coding: utf-7\nBROKER_URL = '+2AA-'\n",
+        b"# coding: raw_unicode_escape\nBROKER_URL = '\\ud800'\n",
+        b"# coding: unicode_escape\nBROKER_URL = '\\x00'\n",
+        "BROKER_URL = ''\n".encode("utf-16"),
+        b"BROKER_URL = '\xed\xa0\x80'\n",
+        b"BROKER_URL = '\0'\n",
+    ],
+)
+def test_text_that_is_none_is_refused(raw: bytes) -> None:
+    report = judged({"celeryconfig.py": raw})
+
+    assert [f.code for f in report.findings] == ["CEL001"]
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\xef\xbb\xbfBROKER_URL = ''\r\n\r\n\fX = 1\r\n",
+        b"# coding: latin-1\nBROKER_URL = '' # \xe9",
+        b"BROKER_URL = ''\rX = 1\r",
+        b"\fBROKER_URL = ''\n\f\nX = 1\n\f",
+        b"BROKER_URL = ''\r\nX = '\xf0\x9f\x98\x80'\n# \xe2\x80\xa8\x0b\r",
+        b"X = (\t1,\n\f\t 2)\nBROKER_URL = ''",
+        b"# coding: cp1251\nprint '\xef\xf0\xe8'\nBROKER_URL = ''\n",
+    ],
+)
+def test_every_other_byte_is_kept(raw: bytes) -> None:
+    files = {"app.py": f"{APP}app.config_from_object('celeryconfig')\n", "celeryconfig.py": raw}
+
+    result = fixed(files, Options(target_version="5.6"))
+
+    assert result.changes == {"celeryconfig.py": raw.replace(b"BROKER_URL", b"broker_url")}

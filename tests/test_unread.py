@@ -1,0 +1,115 @@
+"""What cannot be read is told once a file, opens what it belongs to, and is never edited."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.finding import Safety, Severity
+from celerylint.options import Options
+from celerylint.report import Report
+from tests.judged import fixed, found, judged, line, notes
+
+APP = "from celery import Celery\napp = Celery('shop')\napp.config_from_object('celeryconfig')\n"
+OLD = "BROKER_URL = 'redis://localhost/0'\n"
+UNSAFE = Options(target_version="5.6", unsafe_fixes=True)
+
+
+def told(report: Report) -> list[tuple[int, str, Severity]]:
+    """Return line, message and severity of what is said about files that cannot be read."""
+    return [(line(report, f), f.message, f.severity) for f in report.findings if f.code == "CEL001"]
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "message", "severity"),
+    [
+        ("A = = 1\n", 2, "Line 2 cannot be read as Python 3", Severity.ERROR),
+        ("x y(\n1)\n", 2, "Lines 2-3 cannot be read as Python 3", Severity.ERROR),
+        ("x y\nA = 1\nz y\n", 2, "Lines 2 and 4 cannot be read as Python 3", Severity.ERROR),
+        (
+            "x y\nA = 1\n" * 5,
+            2,
+            "5 lines cannot be read as Python 3, of which line 2 is the first",
+            Severity.ERROR,
+        ),
+        ("A = 1\nprint A\n", 3, "The file is not valid Python 3", Severity.WARNING),
+    ],
+)
+def test_what_cannot_be_read_is_told_once(
+    text: str, number: int, message: str, severity: Severity
+) -> None:
+    report = judged({"app.py": APP, "celeryconfig.py": OLD + text})
+
+    assert told(report) == [(number, message, severity)]
+    assert "1 CEL101 BROKER_URL" in found(report)
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [("x y\n", Severity.WARNING), ("CELERY_ACKS_LATE y\n", Severity.ERROR)],
+)
+def test_line_is_an_error_where_a_setting_may_be_lost(text: str, severity: Severity) -> None:
+    report = judged({"app.py": APP + text, "celeryconfig.py": ""})
+
+    assert [each[2] for each in told(report)] == [severity]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"celeryconfig.py": f"{OLD}exec 'x'\n"},
+        {"celeryconfig.py": f"from base import *\n{OLD}", "base.py": "A = 1\nexec 'x'\n"},
+        {"celeryconfig.py": f"from base import *\n{OLD}", "base.py": "= =\n"},
+        {"celeryconfig.py": OLD, "app.py": f"{APP}x y\n"},
+        {"celeryconfig.py": OLD, "app.py": f"{APP}def f():\n  x y\n"},
+    ],
+)
+def test_what_may_set_any_name_makes_a_fix_unsafe(files: dict[str, str]) -> None:
+    (finding,) = (f for f in judged({"app.py": APP, **files}).findings if f.code == "CEL101")
+
+    assert finding.fix is not None
+    assert finding.fix.safety is Safety.UNSAFE
+
+
+@pytest.mark.parametrize("text", ["print 'x'\n", "print `x`\n", "def f():\n  x y\n"])
+def test_what_binds_no_name_of_the_module_leaves_a_fix_safe(text: str) -> None:
+    result = fixed({"app.py": APP, "celeryconfig.py": OLD + text})
+
+    assert result.changes == {
+        "celeryconfig.py": (OLD.replace("BROKER_URL", "broker_url") + text).encode()
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "where"),
+    [
+        ("celeryconfig.py", f"{OLD}x BROKER_URL\n", "celeryconfig.py:2"),
+        ("celeryconfig.py", f"{OLD}print `broker_url`\n", "celeryconfig.py:2"),
+        ("tasks.py", "import celery\n= =\nBROKER_URL\nx(\nBROKER_URL x)\n", "tasks.py:5"),
+        ("tasks.py", "= = celery\n# BROKER_URL\n", "tasks.py:2"),
+        ("tasks.py", "import celery\ntry: pass\nexcept E, BROKER_URL: print 1\n", "tasks.py:3"),
+    ],
+)
+def test_name_that_stands_there_too_is_not_renamed(path: str, text: str, where: str) -> None:
+    files = {"app.py": APP, "celeryconfig.py": OLD, path: text}
+    result = fixed(files, UNSAFE)
+
+    assert result.changes == {}
+    assert any(
+        note.startswith("Not fixed: `")
+        and note.endswith(f"in a line that cannot be read ({where})")
+        for note in notes(result.report)
+    )
+
+
+def test_comment_in_a_line_that_cannot_be_read_is_left_there() -> None:
+    text = "A = (  # celerylint: ignore[CEL101]\nx y)\nB = 1\n"
+    result = fixed({"app.py": APP, "celeryconfig.py": text})
+
+    assert result.changes == {}
+    assert notes(result.report) == ["Not fixed: the line cannot be read (celeryconfig.py:1)"]
+
+
+def test_fix_in_a_file_that_can_be_read_is_made() -> None:
+    result = fixed({"app.py": APP, "celeryconfig.py": OLD, "tasks.py": "= = celery\n"})
+
+    assert list(result.changes) == ["celeryconfig.py"]
