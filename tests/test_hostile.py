@@ -13,7 +13,7 @@ from celerylint.masking import secrets
 from celerylint.options import Options
 from celerylint.reading import depth, mending, python2
 from celerylint.source import UnreadableError
-from tests.judged import fixed, judged
+from tests.judged import Files, fixed, judged
 from tests.projects import facts_of
 
 APP = "from celery import Celery\napp = Celery('shop')\n"
@@ -123,7 +123,8 @@ def test_text_that_is_none_is_refused(raw: bytes) -> None:
     ],
 )
 def test_every_other_byte_is_kept(raw: bytes) -> None:
-    files = {"app.py": f"{APP}app.config_from_object('celeryconfig')\n", "celeryconfig.py": raw}
+    load = f"{APP}app.config_from_object('celeryconfig')\n"
+    files: Files = {"app.py": load, "celeryconfig.py": raw}
 
     result = fixed(files, Options(target_version="5.6"))
 

@@ -70,6 +70,7 @@ def test_python_2_is_read(statement: str) -> None:
         "\fA = 1\n",
         "x = '''\n\f'''\n\f\fA = 1\n",
         "# a\n\f# b\n\fA = 1\n",
+        "\fA = 1\n\f# b\n",
         "try: pass\nexcept E : A = 1\n",
         "try: pass\nexcept (E, F)  :\n  A = 1\n",
         "x = 1\rA = 2\r",

@@ -19,7 +19,7 @@ WORD = re.compile(r"[^\W\d]\w*")
 
 _OCTAL_OR_LONG = re.compile(r"0\d*[1-9]\d*[lL]?|\d+[lL]|0[xX][0-9a-fA-F]+[lL]|0[oObB]\d+[lL]")
 _PLACEHOLDER = re.compile(r"\{\{[^{}\r\n]*\}\}")
-_FORM_FEED = re.compile(r"(?:(?<=[\r\n])|\A)\f+(?=[^\s#])")
+_FORM_FEED = re.compile(r"(?:(?<=[\r\n])|\A)\f+(?=\S)")
 # Words after which `print` is a name, not a statement.
 _OPERATORS = frozenset({"and", "else", "for", "if", "in", "is", "or"})
 # Words after which `await` is a name: no operand begins with them.
@@ -196,7 +196,7 @@ def _placeholders(text: str, tokens: Sequence[Token]) -> Iterator[Mask]:
 
 
 def _form_feeds(text: str, tokens: Sequence[Token]) -> Iterator[Mask]:
-    """Yield the form feeds before code, which LibCST loses."""
+    """Yield the form feeds at the start of lines, which LibCST loses."""
     if "\f" in text:
         quoted = _Quoted(tokens)
         for match in _FORM_FEED.finditer(text):
