@@ -314,6 +314,7 @@ def test_unknown_code_in_noqa_is_found(rulebook: Rulebook, code: str, reason: st
         ("A = 1  # noqa  # celerylint: ignore[CEL101]\n", "A = 1  # noqa\n"),
         ("  # celerylint: file-ignore[CEL101]\r\nA = 1\r\n", "A = 1\r\n"),
         ("A = 1\n# celerylint: file-ignore[CEL101]", "A = 1\n"),
+        ("A = 1\n\\\n# celerylint: file-ignore[CEL101]\n", "A = 1\n\\\n\n"),
         ("A = 1  # celerylint: ignore[CEL101, CEL999]\n", "A = 1  # celerylint: ignore[CEL999]\n"),
     ],
 )

@@ -113,3 +113,12 @@ def test_fix_in_a_file_that_can_be_read_is_made() -> None:
     result = fixed({"app.py": APP, "celeryconfig.py": OLD, "tasks.py": "= = celery\n"})
 
     assert list(result.changes) == ["celeryconfig.py"]
+
+
+def test_last_statement_that_can_be_read_can_be_commented_out() -> None:
+    files = {"celeryconfig.py": "= =\nCELERY_RIAK_BACKEND_SETTINGS = {}\n"}
+
+    result = fixed(files, UNSAFE)
+
+    assert result.report.crashes == ()
+    assert b"\n# CELERY_RIAK_BACKEND_SETTINGS = {}\n" in result.changes["celeryconfig.py"]

@@ -10,6 +10,7 @@ import libcst as cst
 
 from celerylint.facts import FileFacts, HoleKind, Use, UseKind, Where
 from celerylint.finding import Span
+from celerylint.lexing import logical_lines
 from celerylint.reading.depth import is_too_deep
 from celerylint.reading.notes import Notes
 from celerylint.reading.spans import Spans
@@ -41,12 +42,13 @@ def read(source: Source) -> FileFacts:
 
 
 def left_out(source: Source) -> tuple[str, ...]:
-    """Return the texts that are left out when a file is read.
-
-    Raise UnreadableError where nothing of it can be read.
-    """
-    asides = read(source).aside
-    return tuple(source.text[slice(*aside.span)] for aside in asides if aside.left_out)
+    """Return the texts that are left out when a file is read; all of it where that cannot be."""
+    text = source.text
+    try:
+        spans = [aside.span for aside in read(source).aside if aside.left_out]
+    except UnreadableError:
+        spans = [line.code for line in logical_lines(text)] or [Span(0, len(text))]
+    return tuple(text[slice(*span)] for span in spans)
 
 
 def _facts(

@@ -92,7 +92,9 @@ def _whole(span: Span, text: str) -> Span:
         return Span(start, end)
     while start and text[start - 1] in " \t":
         start -= 1
-    if start and text[start - 1] not in "\r\n":
+    before = text[:start].rstrip("\r\n")
+    # A backslash needs a line to go on with.
+    if len(before) == start > 0 or before.endswith("\\"):
         return Span(start, end)
     line_end = _LINE_END.match(text, end)
     return Span(start, line_end.end() if line_end else end)
