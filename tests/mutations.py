@@ -33,7 +33,9 @@ _NAMES = st.sampled_from(
 _VALUES = st.sampled_from(
     ["1", "None", "True", "'redis://:secret@host/0'", "[1, 'a']", "{'a': (2,)}", "f(x)", "OWN_NAME"]
 )
-_PAIRS = st.lists(st.tuples(_NAMES, _VALUES), max_size=6)
+_LOADABLE = st.sampled_from(
+    ["1", "2.5", "None", "True", "'redis://host/0'", "['a', 'b']", "('a',)"]
+)
 _PIECES = st.sampled_from(
     [
         *"()[]{}'\"#\\,:;=`\f\t\r\n \0@*~",
@@ -110,10 +112,15 @@ def _encoded(files: Mapping[str, str]) -> Files:
 
 
 @st.composite
-def configurations(draw: st.DrawFn) -> Files:
-    """Draw a small project that configures an app in one of the shapes."""
+def configurations(draw: st.DrawFn, *, loadable: bool = False) -> Files:
+    """Draw a small project that configures an app in one of the shapes.
+
+    One that is `loadable` has no values that Python cannot come by; Celery may still refuse it.
+    """
+    values = _LOADABLE if loadable else _VALUES
+    pairs = draw(st.lists(st.tuples(_NAMES, values), max_size=6))
     shape = draw(st.sampled_from([_module, _class, _table, _writes, _keywords, _django]))
-    return _encoded(shape(draw(_PAIRS)))
+    return _encoded(shape(pairs))
 
 
 def seeds() -> tuple[Files, ...]:
