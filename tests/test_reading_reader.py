@@ -44,6 +44,8 @@ def test_unreadable_text_is_refused(text: str, reason: str, line: int, column: i
         "A = [" + "(1), " * 300 + "]",
         "A = " + "+".join("a" * 100),
         "A = [" + "1 + 2,  # three\n" * 1000 + "]",
+        "A = '" + "{" * 5000 + "'",
+        "A = f'" + "{{" * 5000 + "'",
     ],
 )
 def test_text_within_the_limits_is_read(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from celerylint.lexing import COMMENT, NEWLINE, STRING, tokens_of
+from celerylint.lexing import COMMENT, NEWLINE, STRING, Token, tokens_of
 
 # The tokenizer of Python gives up at this depth of brackets.
 _DEEPEST = 200
@@ -35,7 +35,14 @@ def _has_deep_statement(text: str) -> bool:
         elif token.text in {",", ";"} or (token.kind == NEWLINE and len(lengths) == 1):
             lengths[-1] = 0
         elif token.kind not in {COMMENT, NEWLINE}:
-            lengths[-1] += 1 + (token.text.count("{") if token.kind == STRING else 0)
+            lengths[-1] += 1 + _fields(token)
         if lengths[-1] > _LONGEST or len(lengths) > _DEEPEST + 1:
             return True
     return False
+
+
+def _fields(token: Token) -> int:
+    """Return how deeply the fields of a format string may be nested: `f"{a:{b:{c}}}"`."""
+    prefix = token.text[:2].partition(token.text[-1])[0].lower()
+    formatted = token.kind == STRING and not {"f", "t"}.isdisjoint(prefix)
+    return token.content.replace("{{", "").count("{") if formatted else 0

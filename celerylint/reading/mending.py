@@ -22,8 +22,7 @@ _BLOCK = "if 1:\n"
 _HEADS = frozenset({"async", "for", "if", "try", "while"})
 _CLAUSES = frozenset({"elif", "else", "except", "finally"})
 # Statements that bind nothing, whatever they are about.
-_HARMLESS = frozenset({"assert", "print", "raise", "return"})
-_TEMPLATE_LINE = re.compile(r"(?m)^[^\S\r\n]*\{[%#][^\r\n]*[%#]\}[^\S\r\n]*$")
+_HARMLESS = re.compile(r"(?:assert|print|raise|return)\b(?:(?!:=)[^\r\n;])*")
 _CONFLICT = re.compile(r"(?m)^(?:<{7}|>{7})(?: [^\r\n]*)?\r?$")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 _LINE_START = re.compile(r"(?<=[\r\n])[^\r\n]")
@@ -53,7 +52,7 @@ def mend(text: str, reads: Callable[[str], bool]) -> Mended | None:
     """
     _refuse_conflicts(text)
     other = masked(text)
-    blanks = tuple(Span(*match.span()) for match in _TEMPLATE_LINE.finditer(other.text))
+    blanks = other.blanks
     work = _Work(_without(other.text, blanks, "#"), reads)
     if not reads(work.text):
         work.settle(work.lines, 0)
@@ -79,8 +78,7 @@ def _refuse_conflicts(text: str) -> None:
 
 def _may_bind(text: str) -> bool:
     """Return whether a statement that cannot be read may bind a name."""
-    first = words_of(text.partition(" ")[0])
-    return "\n" in text or "\r" in text or not first & _HARMLESS
+    return not _HARMLESS.fullmatch(text)
 
 
 def _without(text: str, spans: Sequence[Span], filler: str) -> str:

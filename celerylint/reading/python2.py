@@ -6,6 +6,7 @@ expression becomes unknown, and the words that are no longer seen are told.
 
 from __future__ import annotations
 
+import bisect
 import re
 import string
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,7 @@ WORD = re.compile(r"[^\W\d]\w*")
 
 _OCTAL_OR_LONG = re.compile(r"0\d*[1-9]\d*[lL]?|\d+[lL]|0[xX][0-9a-fA-F]+[lL]|0[oObB]\d+[lL]")
 _PLACEHOLDER = re.compile(r"\{\{[^{}\r\n]*\}\}")
+_TEMPLATE_LINE = re.compile(r"(?m)^[^\S\r\n]*\{[%#][^\r\n]*[%#]\}[^\S\r\n]*$")
 _FORM_FEED = re.compile(r"(?:(?<=[\r\n])|\A)\f+(?=\S)")
 # Words after which `print` is a name, not a statement.
 _OPERATORS = frozenset({"and", "else", "for", "if", "in", "is", "or"})
@@ -42,11 +44,15 @@ class Mask(NamedTuple):
 
 
 class Masked(NamedTuple):
-    """A text in its other form, what was changed, and the names that stand for `async`, `await`."""
+    """A text in its other form, what was changed, and the names that stand for `async`, `await`.
+
+    `blanks` are lines of a template that are no code, and are still to be left out.
+    """
 
     text: str
     asides: tuple[Aside, ...]
     names: tuple[tuple[str, str], ...]
+    blanks: tuple[Span, ...]
 
 
 def masked(text: str) -> Masked:
@@ -71,6 +77,7 @@ def masked(text: str) -> Masked:
         "".join(pieces) + text[position:],
         tuple(sorted(asides, key=lambda aside: aside.span)),
         tuple(names.items()),
+        tuple(Span(*match.span()) for match in _in_code(_TEMPLATE_LINE, text, tokens)),
     )
 
 
@@ -188,35 +195,26 @@ def _other(name: str, text: str) -> str:
 
 def _placeholders(text: str, tokens: Sequence[Token]) -> Iterator[Mask]:
     """Yield the `{{ name }}` of templates, which stand for what nobody knows."""
-    if "{{" in text:
-        quoted = _Quoted(tokens)
-        for match in _PLACEHOLDER.finditer(text):
-            if not quoted.holds(match.start()):
-                yield Mask(Span(*match.span()), "_" * len(match[0]), words_of(match[0]))
+    for match in _in_code(_PLACEHOLDER, text, tokens):
+        yield Mask(Span(*match.span()), "_" * len(match[0]), words_of(match[0]))
 
 
 def _form_feeds(text: str, tokens: Sequence[Token]) -> Iterator[Mask]:
     """Yield the form feeds at the start of lines, which LibCST loses."""
-    if "\f" in text:
-        quoted = _Quoted(tokens)
-        for match in _FORM_FEED.finditer(text):
-            if not quoted.holds(match.start()):
-                yield Mask(Span(*match.span()), "\n" * len(match[0]), told=False)
+    for match in _in_code(_FORM_FEED, text, tokens):
+        yield Mask(Span(*match.span()), "\n" * len(match[0]), told=False)
 
 
-class _Quoted:
-    """Which offsets lie within a string or a comment."""
-
-    def __init__(self, tokens: Sequence[Token]) -> None:
-        self._offsets = frozenset(
-            offset
-            for token in tokens
-            if token.kind in {STRING, COMMENT} and ("{{" in token.text or "\f" in token.text)
-            for offset in range(token.start, token.end)
-        )
-
-    def holds(self, offset: int) -> bool:
-        return offset in self._offsets
+def _in_code(
+    pattern: re.Pattern[str], text: str, tokens: Sequence[Token]
+) -> Iterator[re.Match[str]]:
+    """Yield where a pattern begins outside of strings and comments."""
+    quoted = [token for token in tokens if token.kind in {STRING, COMMENT}]
+    starts = [token.start for token in quoted]
+    for match in pattern.finditer(text):
+        at = bisect.bisect_right(starts, match.start()) - 1
+        if at < 0 or quoted[at].end <= match.start():
+            yield match
 
 
 def _span(token: Token) -> Span:
