@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from celerylint.checks import (
+    backends,
     broker_urls,
     brokers,
+    credentials,
     definitions,
     ignored_names,
     links,
@@ -17,6 +19,7 @@ from celerylint.checks import (
     result_backends,
     serializers,
     sharing,
+    tls,
     transport_options,
     value_types,
     worker_limits,
@@ -40,5 +43,8 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **brokers.CHECKS,
     **quorum.CHECKS,
     **sharing.CHECKS,
+    **backends.CHECKS,
+    **credentials.CHECKS,
+    **tls.CHECKS,
 }
 """The function of every rule that needs one, by the rule's code; the others declare theirs."""

@@ -43,10 +43,10 @@ def offer(view: View, outcome: Outcome, declared: Declared, anchor: Setting | No
     source = view.sources[definition.place.path].text
     if declared.change is Change.REMOVE:
         plan = remove(view.project, view.settings, definition, source)
-        return _fix(plan, f"Remove `{definition.name}`", "a setting goes")
+        return unsafe(plan, f"Remove `{definition.name}`", "a setting goes")
     reason = f"{definition.name} has no effect here"
     plan = comment_out(view.project, view.settings, definition, source, reason)
-    return _fix(plan, f"Comment `{definition.name}` out", "a setting goes")
+    return unsafe(plan, f"Comment `{definition.name}` out", "a setting goes")
 
 
 def _last(view: View, outcome: Outcome) -> Setting | None:
@@ -76,13 +76,13 @@ def set_setting(
     """Return how to give a setting the value `text`: where it is defined, else beside `anchor`."""
     if definition:
         title, reason = f"Set `{definition.name}` to {text}", "a setting gets another value"
-        return _fix(set_value(definition, text), title, reason)
+        return unsafe(set_value(definition, text), title, reason)
     name = spelled_beside(view, anchor, setting) if anchor else None
     if anchor is None or name is None:
         return Fix()
     source = view.sources[anchor.place.path].text
     plan = add_beside(view.project, anchor, source, name, text)
-    return _fix(plan, f"Set `{name}` to {text}", "it counts instead of Celery's default")
+    return unsafe(plan, f"Set `{name}` to {text}", "it counts instead of Celery's default")
 
 
 def set_entries(
@@ -97,7 +97,7 @@ def set_entries(
         return set_setting(view, None, anchor, setting, written(entries))
     plan = put(definition, view.sources[definition.place.path].text, entries)
     title = f"Set {', '.join(f'`{key}`' for key in entries)} in `{definition.name}`"
-    return _fix(plan, title, "a setting gets another value")
+    return unsafe(plan, title, "a setting gets another value")
 
 
 def spelled_beside(view: View, anchor: Setting, setting: str) -> str | None:
@@ -114,7 +114,8 @@ def spelled_beside(view: View, anchor: Setting, setting: str) -> str | None:
     return view.spelling(setting) if reading in {Reading.NEW, Reading.NAMESPACED} else None
 
 
-def _fix(plan: Plan, title: str, reason: str) -> Fix:
+def unsafe(plan: Plan, title: str, reason: str) -> Fix:
+    """Return a plan as an unsafe change set, or what stands in its way."""
     obstacles: tuple[Obstacle, ...] = plan.obstacles
     if obstacles:
         return Fix(None, obstacles)

@@ -1,4 +1,4 @@
-"""Serializers that the receiving side does not accept."""
+"""Serializers that the receiving side does not accept, or had better not accept."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ _TYPES = {
 # These keep the results in a form of their own, or none.
 _OTHERWISE_STORED = frozenset({"database", "disabled", "cassandra"})
 
+_AUTH = "auth"
+_AUTH_FILES = ("security_key", "security_certificate", "security_cert_store")
+
 
 def task_serializer_not_accepted(view: View) -> Iterator[Finding]:
     """Yield the task serializer whose messages the workers of the app refuse."""
@@ -36,6 +39,50 @@ def result_serializer_not_accepted(view: View) -> Iterator[Finding]:
         if stored and own.is_set is not Answer.UNKNOWN:
             accept = "accept_content" if own.is_set is Answer.NO else own.setting
             yield from _refused(view, "CEL502", outcome, "result_serializer", accept)
+
+
+def pickle_accepted(view: View) -> Iterator[Finding]:
+    """Yield the lists that let pickle in."""
+    for outcome in view.outcomes if view.linked else ():
+        for name in ("accept_content", "result_accept_content"):
+            accept = outcome.of(name)
+            kinds = [set(_accepted(pattern)) for pattern in accept.value.patterns]
+            if accept.definition and kinds and all(_TYPES["pickle"] in each for each in kinds):
+                definition = accept.definition
+                yield view.rulebook["CEL504"].finding(definition.place, setting=definition.name)
+
+
+def auth_serializer_incomplete(view: View) -> Iterator[Finding]:
+    """Yield the serializer `auth` where `setup_security` refuses the settings."""
+    for outcome in view.outcomes if view.linked and view.modern else ():
+        serializer = outcome.of("task_serializer")
+        if serializer.definition is None or serializer.value.text != _AUTH:
+            continue
+        wanting = _wanted_by_auth(view, outcome)
+        if wanting:
+            yield view.rulebook["CEL505"].finding(
+                serializer.definition.place,
+                setting=serializer.definition.name,
+                reason=wanting,
+            )
+
+
+def _wanted_by_auth(view: View, outcome: Outcome) -> str:
+    """Return what Celery misses beside the serializer `auth`, empty for nothing."""
+    accept = outcome.of("accept_content").value
+    if accept.known and accept.options[0] != (_AUTH,):
+        return f"`{view.spelling('accept_content')}` is not ['{_AUTH}']"
+    for name in _AUTH_FILES if not _gives_files(view) else ():
+        if outcome.of(name).is_set is Answer.NO:
+            return f"`{view.spelling(name)}` is not set"
+    return ""
+
+
+def _gives_files(view: View) -> bool:
+    """Return whether some call hands the files of keys on, so that no setting need name them."""
+    calls = (site.call for _, site in view.project.facts.call_sites())
+    named = (call for call in calls if call.dotted.rpartition(".")[2] == "setup_security")
+    return any(call.arguments for call in named)
 
 
 def _refused(
@@ -77,4 +124,6 @@ def _accepted(pattern: object) -> Iterator[str | None]:
 CHECKS = {
     "CEL501": task_serializer_not_accepted,
     "CEL502": result_serializer_not_accepted,
+    "CEL504": pickle_accepted,
+    "CEL505": auth_serializer_incomplete,
 }
