@@ -78,6 +78,12 @@ class Celery(NamedTuple):
     limits: Limits
 
 
+class Unmentioned(NamedTuple):
+    """Whether no file of the project, its start scripts included, has this word."""
+
+    word: str
+
+
 class Every(NamedTuple):
     """Whether all parts hold."""
 
@@ -96,7 +102,9 @@ class Not(NamedTuple):
     part: Condition
 
 
-Condition = Test | Exceeds | IsSet | Broker | Backend | Celery | Every | AnyOf | Not
+Condition = (
+    Test | Exceeds | IsSet | Broker | Backend | Celery | Unmentioned | Every | AnyOf | Not
+)
 
 
 class Label(NamedTuple):
@@ -296,6 +304,7 @@ _WORDS: Mapping[str, _Reader] = {
     "broker": lambda key, operand: [Broker(frozenset(_names(key, operand)))],
     "backend": lambda key, operand: [Backend(frozenset(_names(key, operand)))],
     "celery": _range,
+    "unmentioned": _of_each(Unmentioned),
     "any": _parts(AnyOf),
     "all": _parts(Every),
     "not": _negated,

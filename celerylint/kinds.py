@@ -26,7 +26,7 @@ _REQUIREMENTS = (
 )
 
 _LAUNCHER = re.compile(
-    r"(?:Dockerfile|Procfile|\.env)[\w.-]*|[\w.-]*\.(?:ini|cfg|toml|ya?ml|env|sh|conf|service)"
+    r"(?:Dockerfile|Makefile|Procfile|\.env)[\w.-]*|[\w.-]*\.(?:ini|cfg|toml|ya?ml|env|sh|conf|service)"
 )
 
 # Copies such as `settings.py.dist` are read where they are named.

@@ -105,6 +105,11 @@ def check(book: Callable[[str, str], Rulebook], options: Options) -> Check:
             True,
         ),
         ("type = { task_time_limit = 'number' }", "task_time_limit = '1'", False),
+        # Words in the project.
+        ("unmentioned = 'acks_late'", "task_acks_late = True", True),
+        ("unmentioned = 'acks_late'", "broker_url = 'a'  # acks_late", False),
+        ("unmentioned = '--queues'", {"celeryconfig.py": "", "run.sh": "w --queues=a"}, False),
+        ("unmentioned = ['a', 'b']", "broker_url = 'b'", False),
         # A key of a dict.
         ("set = 'broker_transport_options.a'", "broker_transport_options = {'a': f()}", True),
         ("unset = 'broker_transport_options.a'", "broker_transport_options = {'b': 1}", True),

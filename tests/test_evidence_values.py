@@ -105,23 +105,23 @@ PICKLE = "task_serializer='pickle'"
 PICKLED = "result_serializer='pickle'"
 
 TRIALS: Mapping[str, tuple[str, object]] = {
-    "unset heartbeat is 120": (heartbeat(), 120),
-    "heartbeat of 0 is none": (heartbeat("app.conf.broker_heartbeat = 0"), 0),
-    "heartbeat of None is none": (heartbeat("app.conf.broker_heartbeat = None"), None),
-    "short heartbeat is asked for": (heartbeat("app.conf.broker_heartbeat = 1"), 1),
-    "long heartbeat is asked for": (heartbeat("app.conf.broker_heartbeat = 3600"), 3600),
-    "only amqp has heartbeats": (TRANSPORTS, "['amqp']"),
-    "unset time to keep results is a day": (EXPIRES.format(setting=""), 86400),
-    "None gives results no time to live": (expires(None), None),
-    "0 gives results no time to live": (expires(0), 0),
-    "negative time is handed on": (expires(-1), -1),
-    "pickled task is refused": (TASKS.format(settings=PICKLE), "['ContentDisallowed']"),
-    "pickled task is accepted": (
+    "CEL302 unset heartbeat is 120": (heartbeat(), 120),
+    "CEL303 heartbeat of 0 is none": (heartbeat("app.conf.broker_heartbeat = 0"), 0),
+    "CEL303 heartbeat of None is none": (heartbeat("app.conf.broker_heartbeat = None"), None),
+    "CEL304 short heartbeat is asked for": (heartbeat("app.conf.broker_heartbeat = 1"), 1),
+    "CEL304 long heartbeat is asked for": (heartbeat("app.conf.broker_heartbeat = 3600"), 3600),
+    "CEL301 only amqp has heartbeats": (TRANSPORTS, "['amqp']"),
+    "CEL401 unset time to keep results is a day": (EXPIRES.format(setting=""), 86400),
+    "CEL402 None gives results no time to live": (expires(None), None),
+    "CEL402 0 gives results no time to live": (expires(0), 0),
+    "CEL403 negative time is handed on": (expires(-1), -1),
+    "CEL501 pickled task is refused": (TASKS.format(settings=PICKLE), "['ContentDisallowed']"),
+    "CEL501 pickled task is accepted": (
         TASKS.format(settings=f"{PICKLE}, accept_content=['json', 'pickle']"),
         "[]",
     ),
-    "pickled result is refused": (RESULTS.format(settings=PICKLED), "refused"),
-    "pickled result is read": (
+    "CEL502 pickled result is refused": (RESULTS.format(settings=PICKLED), "refused"),
+    "CEL502 pickled result is read": (
         RESULTS.format(settings=f"{PICKLED}, result_accept_content=['pickle']"),
         "read",
     ),

@@ -15,10 +15,12 @@ from celerylint.checks import (
     namespaces,
     old_names,
     plain_values,
+    queues,
     quorum,
     result_backends,
     serializers,
     sharing,
+    surroundings,
     tls,
     transport_options,
     value_types,
@@ -46,5 +48,7 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **backends.CHECKS,
     **credentials.CHECKS,
     **tls.CHECKS,
+    **queues.CHECKS,
+    **surroundings.CHECKS,
 }
 """The function of every rule that needs one, by the rule's code; the others declare theirs."""

@@ -26,6 +26,7 @@ from celerylint.conditions import (
     IsSet,
     Presence,
     Test,
+    Unmentioned,
     kinds,
     subjects,
 )
@@ -62,6 +63,8 @@ def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: PLR0911 - 
         case Celery():
             within = {condition.limits.holds(release) for release in outcome.target}
             return answer(within.pop() if len(within) == 1 else None)
+        case Unmentioned():
+            return answer(not outcome.mentions(condition.word))
         case Every():
             return all_of(holds(part, outcome) for part in condition.parts)
         case AnyOf():

@@ -69,7 +69,10 @@ class Kind(NamedTuple):
 
 @dataclass(frozen=True)
 class Outcome:
-    """One configuration of an app, by what its settings come to; answers are kept."""
+    """One configuration of an app, by what its settings come to; answers are kept.
+
+    `mentions` tells whether any file of the project has a word.
+    """
 
     configuration: Configuration
     meanings: Callable[[str], tuple[Meaning, ...]]
@@ -78,6 +81,7 @@ class Outcome:
     target: tuple[Release, ...]
     evaluator: Evaluator
     closed: bool
+    mentions: Callable[[str], bool]
 
     def of(self, setting: str) -> Effective:
         """Return what a setting comes to, or a key of a dict that is one: `a_dict.key`."""

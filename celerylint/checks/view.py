@@ -225,6 +225,7 @@ class View:
                 self.target,
                 self.project.evaluator,
                 configuration.closed and self.certain,
+                self.project.search.mentions,
             )
             for configuration in self.configurations
         )

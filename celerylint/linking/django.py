@@ -38,6 +38,11 @@ class Search(NamedTuple):
     launchers: tuple[str, ...] = ()
     peek: Callable[[str], bytes] = lambda _: b""
 
+    def mentions(self, word: str) -> bool:
+        """Return whether any of the files has a word, be it in a comment."""
+        pattern = re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(word.encode()))
+        return any(pattern.search(self.peek(p)) for p in (*self.files, *self.launchers))
+
 
 class Entries:
     """Find settings modules by the bytes of files: no parser is needed, and none could read all.

@@ -86,6 +86,7 @@ class Project:
     evaluator: Evaluator
     sources: Sources
     entries: Entries
+    search: Search
 
     @property
     def facts(self) -> Facts:
@@ -115,7 +116,7 @@ def link(
     entries = Entries(modules, search)
     linked = tuple(_Assembly(names, evaluator, apps, sources, entries).configurations())
     left_over = tuple(orphans(names, sources, linked, tells))
-    return Project(linked + left_over, apps, names, evaluator, sources, entries)
+    return Project(linked + left_over, apps, names, evaluator, sources, entries, search)
 
 
 class _Source(NamedTuple):
