@@ -102,9 +102,7 @@ class Not(NamedTuple):
     part: Condition
 
 
-Condition = (
-    Test | Exceeds | IsSet | Broker | Backend | Celery | Unmentioned | Every | AnyOf | Not
-)
+Condition = Test | Exceeds | IsSet | Broker | Backend | Celery | Unmentioned | Every | AnyOf | Not
 
 
 class Label(NamedTuple):
