@@ -88,6 +88,7 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     isolated: bool,
     show_settings: bool,
     show_files: bool,
+    show_project: bool,
     **given: object,
 ) -> int:
     """Check the Celery configuration below PATHS, by default the current directory.
@@ -98,9 +99,14 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     from celerylint.loading import Wanted  # noqa: PLC0415 - --help and --version run nothing
     from celerylint.session import Request, run, write  # noqa: PLC0415 - as above
 
-    said = {option.name: given[option.attribute] for option in TABLE}
+    said = {option.name: given[option.attribute] for option in TABLE if option.in_command}
     wanted = Wanted(said, Path.cwd(), Path(config) if config else None, isolated)
-    show = _show(settings=show_settings, files=show_files)
+    asked = {
+        Show.SETTINGS: show_settings,
+        Show.FILES: show_files,
+        Show.PROJECT: show_project,
+    }
+    show = _show(tuple(each for each, wanted in asked.items() if wanted))
     request = Request(paths or (Path(),), stdin_filename, wanted, show, _checkout())
     with progress(sys.stderr, os.environ):
         outcome = run(request, _piped_in)
@@ -119,13 +125,12 @@ def _checkout() -> Path | None:
     return folder if folder and Path.cwd().is_relative_to(folder) else None
 
 
-def _show(*, settings: bool, files: bool) -> Show | None:
-    if settings and files:
-        message = "--show-settings and --show-files exclude each other; leave one of them out"
+def _show(asked: tuple[Show, ...]) -> Show | None:
+    if len(asked) > 1:
+        options = " and ".join(f"--show-{each.value}" for each in asked)
+        message = f"{options} exclude each other; leave all but one out"
         raise UsageError(message)
-    if settings:
-        return Show.SETTINGS
-    return Show.FILES if files else None
+    return asked[0] if asked else None
 
 
 def _piped_in() -> bytes:
@@ -181,7 +186,7 @@ commands.add_command(
         help=_check.__doc__,
         params=[
             click.Argument(["paths"], nargs=-1, type=click.Path(path_type=Path)),
-            *map(_parameter, (*TABLE, *RUN)),
+            *(_parameter(option) for option in (*TABLE, *RUN) if option.in_command),
             _STDIN_FILENAME,
         ],
     )

@@ -12,6 +12,7 @@ from celerylint.memory import Memory
 from celerylint.options import Options
 from celerylint.report import Report, Summary
 from celerylint.rulebook import Rulebook
+from celerylint.seen import Understanding
 
 # A file that calls one of these has to do with Celery, whatever else it says.
 _LOADERS = frozenset({"config_from_object", "config_from_envvar"})
@@ -33,7 +34,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     selected = rulebook.chosen(options)
     looked_at = Run(tree, rulebook.rules.keys() - selected)
     found = roots(tree, catalogue)
-    if not found:
+    if not found and not options.apps:
         notes = baseline.notes(known, Counter(known.entries), looked_at)
         return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)
     # Most files that a hook is given have nothing to check.
@@ -55,6 +56,17 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
         tuple(run.crashes),
         chosen.baselined,
     )
+
+
+def understand(
+    tree: Tree, options: Options, rulebook: Rulebook, catalogue: Catalogue
+) -> Understanding:
+    """Return what is understood of a project. Raise UsageError for options without sense."""
+    from celerylint import judging, store  # noqa: PLC0415 - as in judge
+
+    versions = judging.Lookup(tree, options, catalogue)
+    run = judging.Run(options, rulebook, catalogue, store.Store(tree, {}), versions)
+    return run.understood(tree, roots(tree, catalogue))
 
 
 def roots(tree: Tree, catalogue: Catalogue) -> tuple[str, ...]:

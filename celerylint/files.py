@@ -67,13 +67,13 @@ class Tree:
     """The files of one project, relative to its root, with forward slashes and sorted.
 
     `files` are the Python files, `manifests` those that may name dependencies, `launchers` those
-    that start programs or configure them. `given` are the
-    files the user named, None for all. `overlay` holds contents that count instead of the disk's.
-    `unlisted` are the folders that could not be listed, `left_out` what was left out, with why,
-    `nested` the folders that are projects of their own, by a configuration file, and `journals`
-    those with a journal.
-    `is_ignored` says of a file that nobody wants to hear of it: it is read where the project loads
-    it, but nothing in it is reported or changed.
+    that start programs or configure them. `given` are the files the user named, None for all.
+    `overlay` holds contents that count instead of the disk's. `links` are second names of `files`,
+    which are not among them; `copies` are patterns that a module is to be made from. `unlisted` are
+    the folders that could not be listed, `left_out` what was left out, with why, `nested` the
+    folders that are projects of their own, by a configuration file, and `journals` those with a
+    journal. `is_ignored` says of a file that nobody wants to hear of it: it is read where the
+    project loads it, but nothing in it is reported or changed.
     """
 
     root: Path
@@ -83,6 +83,8 @@ class Tree:
     manifests: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     launchers: tuple[str, ...] = ()
+    links: Mapping[str, str] = field(default_factory=dict)
+    copies: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     nested: tuple[str, ...] = ()
     journals: tuple[str, ...] = ()
@@ -261,11 +263,13 @@ def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
     second = _second_names(root, paths, walked.links, named)
     return Tree(
         root,
-        tuple(sorted(paths - second)),
-        None if named is None else named - second,
+        tuple(sorted(paths - second.keys())),
+        None if named is None else named - second.keys(),
         manifests=tuple(sorted(walked.manifests)),
         unlisted=tuple(sorted(walked.unlisted)),
         launchers=tuple(sorted(walked.launchers)),
+        links=second,
+        copies=tuple(sorted(walked.copies)),
         left_out=tuple(sorted(set(walked.left_out))),
         nested=tuple(sorted(walked.nested)),
         journals=tuple(sorted(walked.journals)),
@@ -274,19 +278,19 @@ def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
 
 def _second_names(
     root: Path, files: set[str], links: Iterable[str], named: frozenset[str] | None
-) -> set[str]:
-    """Return the links whose file is among the files under another name, the first of several.
+) -> dict[str, str]:
+    """Return the links whose file is among the files under another name, with that name.
 
-    A link that the user named stays where that other name was not.
+    Of several links one stays. One that the user named stays where that other name was not.
     """
-    second: set[str] = set()
+    second: dict[str, str] = {}
     inside = files & set(links)
     real = os.path.realpath(root)
     names = {os.path.normpath(os.path.join(real, p)): p for p in files - inside} if inside else {}  # noqa: PTH118 - as in Tree.read
     for path in sorted(inside):
         name = names.setdefault(os.path.realpath(root / path), path)
         if name != path and (named is None or path not in named or name in named):
-            second.add(path)
+            second[path] = name
     return second
 
 
@@ -299,6 +303,7 @@ class _Walked:
     unlisted: list[str] = field(default_factory=list)
     launchers: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    copies: list[str] = field(default_factory=list)
     left_out: list[tuple[str, str]] = field(default_factory=list)
     nested: list[str] = field(default_factory=list)
     journals: list[str] = field(default_factory=list)
@@ -350,6 +355,8 @@ class _Walk:
             return
         if kinds.is_python(entry.name):
             walked.files.append(relative)
+        if kinds.is_pattern(entry.name):
+            walked.copies.append(relative)
         if kinds.is_manifest(relative):
             walked.manifests.append(relative)
         if kinds.is_launcher(entry.name):

@@ -13,12 +13,17 @@ from celerylint.checks.view import View
 from celerylint.files import Tree
 from celerylint.finding import Finding, Place
 from celerylint.linking.django import Search
+from celerylint.linking.modules import Layout
 from celerylint.linking.project import Project, link
 from celerylint.model import App, Configuration, Grade
 from celerylint.options import Options
 from celerylint.rulebook import Rulebook
+from celerylint.seen import Understanding
 from celerylint.store import Store
+from celerylint.understanding import seen
 from celerylint.versions import Versions, current_releases, judged
+
+_MARKS = ("/pyproject.toml", "/setup.py", "/manage.py")
 
 
 class Lookup:
@@ -84,12 +89,21 @@ class Run:
                     yield finding
         if unread.UNREADABLE in selected:
             telling = self._catalogue.telling
-            yield from unread.findings(self._store, self._rulebook, telling)
+            patterns = frozenset(tree.copies) - (tree.given or frozenset())
+            yield from unread.findings(self._store, self._rulebook, telling, patterns)
+
+    def understood(self, tree: Tree, roots: tuple[str, ...]) -> Understanding:
+        """Return what is understood of a project, without checking it."""
+        project = self.linked(tree, roots)
+        apps = dict.fromkeys(c.app for c in project.configurations)
+        versions = {app: self._versions.of(app.place.path) for app in apps}
+        return Understanding(tree, seen(project, self._store, self._catalogue, versions))
 
     def linked(self, tree: Tree, roots: tuple[str, ...]) -> Project:
-        """Return the project with what the user says about it."""
-        search = Search(tree.files, tree.launchers, self._store.peek)
-        project = link(self._store.facts, tree.files, roots, self._tells, search)
+        """Return the project with what the user says about it; raise UsageError if it cannot be."""
+        layout = Layout(tree.links, tree.copies, _nested(tree))
+        search = Search(tree.files, tree.launchers, self._store.peek, layout)
+        project = link(self._store.facts, roots, self._tells, search, self._options.apps)
         return replace(project, configurations=tuple(map(self._told, project.configurations)))
 
     def _view(self, project: Project, app: App) -> View:
@@ -131,6 +145,12 @@ class Run:
             return configuration
         grade = configuration.grade if configuration.loadings else Grade.CERTAIN
         return configuration._replace(namespace=said or None, namespace_known=True, grade=grade)
+
+
+def _nested(tree: Tree) -> frozenset[str]:
+    """Return the folders below the root that are projects of their own."""
+    marks = (path for path in (*tree.manifests, *tree.files) if path.endswith(_MARKS))
+    return frozenset(posixpath.dirname(path) for path in marks) - {""}
 
 
 def _line_of(error: Exception) -> str:

@@ -29,13 +29,18 @@ _LAUNCHER = re.compile(
     r"(?:Dockerfile|Makefile|Procfile|\.env)[\w.-]*|[\w.-]*\.(?:ini|cfg|toml|ya?ml|env|sh|conf|service)"
 )
 
-# Copies such as `settings.py.dist` are read where they are named.
+# `settings.py.dist` and the like are read where they are named, or where the module is absent.
 _PYTHON = re.compile(r".+\.pyw?(?:[.~_-].*)?")
 
 
 def is_python(name: str) -> bool:
     """Return whether a file that is found on the way is Python."""
     return name.endswith((".py", ".pyw"))
+
+
+def is_pattern(name: str) -> bool:
+    """Return whether a file may be what a module is to be made from, such as `settings.py.dist`."""
+    return not is_python(name) and bool(_PYTHON.fullmatch(name))
 
 
 def is_named_python(name: str, beginning: bytes) -> bool:

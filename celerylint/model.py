@@ -49,6 +49,9 @@ class FoundBy(Enum):
 
     CALL = "call"
     BEHAVIOUR = "behaviour"
+    DEFAULT_APP = "default app"
+    COMMAND_LINE = "command line"
+    OPTION = "option"
     FILE_NAME = "file name"
     CONTENT = "content"
 
@@ -70,6 +73,17 @@ class Layer(Enum):
     KEYWORD = "keyword"
 
 
+class Carrier(Enum):
+    """Whose name it is under which a setting is written down.
+
+    CELERY: the name is there for Celery. HOST: it stands in the configuration of a host such as
+    Flask, which hands all it has on to `conf` under the same names.
+    """
+
+    CELERY = "celery"
+    HOST = "host"
+
+
 class Setting(NamedTuple):
     """One definition of one name in a configuration.
 
@@ -87,6 +101,7 @@ class Setting(NamedTuple):
     home: Entity
     extent: Span
     value: Expression | None = None
+    carrier: Carrier = Carrier.CELERY
 
     @property
     def unconditional(self) -> bool:
@@ -101,22 +116,36 @@ class Opening(NamedTuple):
     reason: str
 
 
+class Naming(Enum):
+    """How a settings module of Django is known to be one."""
+
+    VARIABLE = "DJANGO_SETTINGS_MODULE"
+    STAR = "star import"
+    GUESS = "guess"
+    OPTION = "option"
+
+
 class Entry(NamedTuple):
-    """A settings module that Django may be started with; `place` is where it is named."""
+    """A module that a site of Django may be started with.
+
+    `place` is where it is named, or the module itself where nothing names it. `named` is how.
+    """
 
     path: str
     place: Place
     grade: Grade
+    named: Naming
 
 
 class Loading(NamedTuple):
     """One act of loading a source: `config_from_object(...)`.
 
-    `entry` is the settings module where these are Django's settings.
+    `files` are those that the source is made of; `entry` is the settings module of Django.
     """
 
     place: Place
     grade: Grade
+    files: tuple[str, ...] = ()
     entry: Entry | None = None
 
 
@@ -125,7 +154,8 @@ class Configuration(NamedTuple):
 
     `namespace` is None where there is none; `namespace_known` says whether that is certain.
     `openings` are the places from which unseen settings may come. `django` says that they come
-    through Django's settings, which hand on upper-case names only.
+    through Django's settings, which hand on upper-case names only. `named_at` are the places that
+    give the namespace.
     """
 
     app: App
@@ -136,6 +166,7 @@ class Configuration(NamedTuple):
     openings: tuple[Opening, ...] = ()
     loadings: tuple[Loading, ...] = ()
     django: bool = False
+    named_at: tuple[Place, ...] = ()
 
     @property
     def closed(self) -> bool:

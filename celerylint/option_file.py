@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from celerylint.app_options import AppOption, app_options
 from celerylint.options import TABLE, Kind, Option, UsageError, meaning, nearest, output
 
 NAMES = (".celerylint.toml", "celerylint.toml", "pyproject.toml")
@@ -74,6 +75,8 @@ def read(path: Path) -> OptionFile:
 
 def _value(file: OptionFile, key: str, value: object) -> object:
     option = _known(file, key)
+    if option.kind is Kind.APPS:
+        return _apps(file, key, value)
     if not _ACCEPTS[option.kind](option, value):
         message = f"`{key}` in {file.where(key)}, takes {_expected(option)}, not {value!r}"
         raise UsageError(message)
@@ -82,6 +85,14 @@ def _value(file: OptionFile, key: str, value: object) -> object:
         return tuple(output(text, file.path.parent, where) for text in value)
     known = meaning(option, _frozen(value))
     return str(file.path.parent / str(known)) if option.kind is Kind.PATH and known else known
+
+
+def _apps(file: OptionFile, key: str, value: object) -> tuple[AppOption, ...]:
+    try:
+        return app_options(value)
+    except ValueError as error:
+        message = f"`{key}` in {file.where(key)}, {error}"
+        raise UsageError(message) from error
 
 
 def demand_section(path: Path) -> None:

@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
+from celerylint.app_options import AppOption
 from celerylint.finding import Severity
 
 
@@ -28,6 +29,7 @@ class Kind(Enum):
     TEXTS = "texts"
     CHOICE = "choice"
     TABLE = "table"
+    APPS = "apps"
     PATH = "path"
     REMARK = "remark"
 
@@ -37,6 +39,7 @@ class Show(Enum):
 
     SETTINGS = "settings"
     FILES = "files"
+    PROJECT = "project"
 
 
 class OutputFormat(Enum):
@@ -80,6 +83,7 @@ class Option(NamedTuple):
     choices: tuple[str, ...] = ()
     adds: bool = False
     in_file: bool = True
+    in_command: bool = True
 
     @property
     def attribute(self) -> str:
@@ -128,6 +132,12 @@ TABLE: tuple[Option, ...] = (
         adds=True,
     ),
     Option(
+        "apps",
+        Kind.APPS,
+        "What cannot be seen of an app: `app`, `settings`, `namespace`.",
+        in_command=False,
+    ),
+    Option(
         "fail-on", Kind.CHOICE, "The mildest finding that fails the run.", "", _choices(Severity)
     ),
     Option("baseline", Kind.PATH, "Leave out the findings that are listed there.", "FILE|none"),
@@ -169,6 +179,12 @@ RUN: tuple[Option, ...] = (
         "Print the files that would be checked, and which are left out; check nothing.",
         in_file=False,
     ),
+    Option(
+        "show-project",
+        Kind.FLAG,
+        "Print what is understood of the project: apps, what they load; check nothing.",
+        in_file=False,
+    ),
 )
 """The options that are no property of a project, but of one run."""
 
@@ -197,6 +213,7 @@ class Options:
     namespace: str | None = None
     known_settings: tuple[str, ...] = ()
     rule_paths: tuple[str, ...] = ()
+    apps: tuple[AppOption, ...] = ()
     fail_on: Severity = Severity.WARNING
     baseline: str | None = None
     write_baseline: str | None = None

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from celerylint import baseline, files, leftovers, projects
 from celerylint.baseline import Baseline
 from celerylint.catalogue import Catalogue, load_catalogue
-from celerylint.engine import judge
+from celerylint.engine import judge, understand
 from celerylint.loading import Wanted
 from celerylint.masking import mask
 from celerylint.options import Options, Output, OutputFormat, Show, UsageError
@@ -108,7 +108,9 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     for project in found:
         projects.demand_sense(project.loaded, rulebook, catalogue)
     if request.show is not None:
-        return Outcome(Exit.CLEAN, tuple(_shown(request, found)))
+        desk = _Desk(found, found[0].options, rulebook, catalogue, request)
+        show = _understood(desk) if request.show is Show.PROJECT else _shown(request, found)
+        return Outcome(Exit.CLEAN, tuple(show))
     rewrites = piped is None and any(_rewrites(project.options) for project in found)
     settled = leftovers.settled((project.tree for project in found), may_write=rewrites)
     notes = (*settled, *_notes(found, request.wanted.cwd))
@@ -135,6 +137,17 @@ def _shown(request: Request, found: Sequence[Project]) -> Iterator[str]:
         else:
             yield from ("",) * bool(number)
             yield from listing.settings(tree.root, loaded, cwd)
+
+
+def _understood(desk: _Desk) -> Iterator[str]:
+    """Yield what is understood of each project; nothing is checked."""
+    from celerylint.output import project as page  # noqa: PLC0415 - only where it is asked for
+
+    found = [understand(p.tree, p.options, desk.rulebook, desk.catalogue) for p in desk.projects]
+    if desk.options.output_format is OutputFormat.JSON:
+        yield page.document(found, desk.cwd)
+    else:
+        yield from page.lines(found, desk.cwd)
 
 
 def _demand_one_thing(request: Request) -> None:

@@ -86,19 +86,26 @@ def _touches(place: Place, path: str, span: Span) -> bool:
 # --- what is said about it ---------------------------------------------------------------------
 
 
-def findings(store: Store, rulebook: Rulebook, telling: Collection[str]) -> Iterator[Finding]:
+def findings(
+    store: Store, rulebook: Rulebook, telling: Collection[str], patterns: frozenset[str]
+) -> Iterator[Finding]:
     """Yield one finding for each file that is no Python 3, as a whole or in part.
 
     It is an error where a setting of Celery may be lost; `telling` are the names that tell so.
+    Nothing is said of `patterns`: what has gaps to be filled in need not be Python yet.
     """
     rule = rulebook[UNREADABLE]
     for path, error in store.failures.items():
+        if path in patterns:
+            continue
         source = store.sources[path]
         line = source.line_span(min(error.line, source.line_count()))
         place = Place(path, Span(min(line.start + error.column - 1, line.end), line.end))
         severity = _severity(path, source.text, telling)
         yield rule.finding(place, severity=severity, reason=error.reason)
     for path, asides in store.asides.items():
+        if path in patterns:
+            continue
         source = store.sources[path]
         left_out = [aside.span for aside in asides if aside.left_out]
         lost = "\n".join(source.text[slice(*span)] for span in left_out)

@@ -99,6 +99,8 @@ def _option_table() -> Iterator[str]:
 
 
 def _usage(option: Option) -> str:
+    if not option.in_command:
+        return f"[[tool.celerylint.{option.name}]]"
     if option.kind is Kind.FLAG:
         return option.switches.replace("/", " / ")
     values = option.metavar or "|".join(option.choices)
@@ -141,8 +143,15 @@ def _type(option: Option) -> dict[str, Any]:
         Kind.TEXTS: {"type": "array", "items": output},
         Kind.TABLE: {"type": "object", "additionalProperties": rules},
         Kind.CHOICE: {"enum": list(option.choices)},
+        Kind.APPS: {"type": "array", "items": _app_schema()},
     }
     return types[option.kind]
+
+
+def _app_schema() -> dict[str, Any]:
+    text = {"$ref": "#/$defs/text"}
+    keys = {"app": text, "settings": {"type": "array", "items": text}, "namespace": text}
+    return {"type": "object", "additionalProperties": False, "properties": keys}
 
 
 def _rules_schema(rules: tuple[Rule, ...]) -> dict[str, Any]:

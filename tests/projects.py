@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from celerylint.facts import Expression, FileFacts
+from celerylint.linking.django import Search
 from celerylint.linking.project import Project, link
 from celerylint.model import Configuration
 from celerylint.reading.reader import read
@@ -28,7 +29,8 @@ def linked(files: Mapping[str, str], *, roots: tuple[str, ...] | None = None) ->
         except UnreadableError:
             return None
 
-    return link(facts, tuple(files), tuple(files) if roots is None else roots, tells)
+    search = Search(tuple(files), (), lambda path: files[path].encode())
+    return link(facts, tuple(files) if roots is None else roots, tells, search)
 
 
 def tells(name: str) -> bool:

@@ -30,6 +30,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("engine",),
     # One run of the checks; apart from the engine, which goes without where nothing is to check.
     ("judging",),
+    ("understanding",),
     ("checks",),
     # Which findings the user gets to see: those selected, and not suppressed.
     ("selection",),
@@ -47,7 +48,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("catalogue", "facts", "manifests", "model", "names", "transports", "urls", "versions"),
     # What expressions are worth, and how questions about it are answered.
     ("values",),
-    ("leftovers", "report"),
+    ("leftovers", "report", "seen"),
     # The one place that writes the user's files, and the way back if it is killed.
     ("rewriting",),
     ("journal", "writing"),
@@ -58,6 +59,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # `option_file` is the configuration file; `patterns` are those that files are excluded by.
     ("option_file", "patterns"),
     ("options",),
+    ("app_options",),
     # Masking makes text readable that Python 3 refuses, and hides passwords: text in, text out.
     ("masking", "source"),
     ("clauses",),

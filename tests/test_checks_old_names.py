@@ -315,3 +315,12 @@ def test_other_configurations_of_the_app_are_no_rivals() -> None:
     files = {"app.py": two, "conf.py": "broker_url = ''\n", "other.py": "BROKER_URL = ''\n"}
 
     assert fixed(files).changes == {"other.py": b"broker_url = ''\n"}
+
+
+def test_old_name_on_conf_counts_under_a_namespace() -> None:
+    # Seen on Celery 4.4, 5.2, 5.6 and 5.7: what is written before `conf` is read is not ignored.
+    text = f"{NAMESPACED}app.conf.update(CELERY_QUEUES=[])\n"
+
+    report = judged({"app.py": text, "conf.py": "CELERY_TIMEZONE = 'UTC'\n"})
+
+    assert "CEL115" not in {finding.code for finding in report.findings}

@@ -114,7 +114,7 @@ def test_wrong_configuration_exits_2_and_writes_nothing(
         (["--config", "gone.toml"], "gone.toml cannot be read: No such file or directory"),
         (["--config", "."], ". is no file, and cannot be read as configuration"),
         (["--config", "a.toml", "--isolated"], "--config and --isolated exclude each other"),
-        (["--show-files", "--show-settings"], "--show-settings and --show-files exclude each"),
+        (["--show-files", "--show-settings"], "--show-settings and --show-files exclude"),
         (["--config", "requirements.txt"], "requirements.txt is not valid TOML"),
         (["--fix", "--select", "CEL909"], "`CEL909` selects no rule"),
         (["--show-settings", "--color", "blue"], "Invalid value for '--color'"),

@@ -196,3 +196,9 @@ def test_app_is_asked_for_by_expression() -> None:
     assert found is not None
     assert (found[0].entity.name, found[1]) == ("app", ("conf", "x"))
     assert apps.of("app.py", "", Reference(Span(0, 0), "other.conf")) is None
+
+
+def test_functions_of_one_name_are_no_crash() -> None:
+    text = "def f(one): one.conf.a = 1\ndef f(two): pass\nf(x)\n"
+
+    assert linked({"app.py": text}).configurations == ()

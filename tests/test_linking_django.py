@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import pytest
 
 from celerylint.linking.django import Entries, Search
-from celerylint.linking.modules import Modules
-from celerylint.model import Grade
+from celerylint.linking.modules import Layout, Modules
+from celerylint.model import Grade, Naming
 
 
 def entries(files: Mapping[str, str], launchers: Mapping[str, str] | None = None) -> Entries:
@@ -43,6 +43,16 @@ def test_module_is_found_where_python_names_it(text: str) -> None:
         ("Dockerfile", "ENV DJANGO_SETTINGS_MODULE shop.settings\n"),
         ("compose.yml", "environment:\n  DJANGO_SETTINGS_MODULE: shop.settings\n"),
         ("compose.yml", "environment:\n  - DJANGO_SETTINGS_MODULE=shop.settings\n"),
+        ("tox.ini", "[testenv]\nsetenv =\n    DJANGO_SETTINGS_MODULE = shop.settings\n"),
+        ("setup.cfg", "[tool:pytest]\nDJANGO_SETTINGS_MODULE = shop.settings\n"),
+        ("pytest.ini", "[pytest]\naddopts = --ds=shop.settings -q\n"),
+        ("pyproject.toml", '[tool.pytest.ini_options]\nDJANGO_SETTINGS_MODULE = "shop.settings"\n'),
+        ("pyproject.toml", '[tool.django-stubs]\ndjango_settings_module = "shop.settings"\n'),
+        (".env", "export DJANGO_SETTINGS_MODULE=shop.settings\n"),
+        ("Procfile", "web: DJANGO_SETTINGS_MODULE=shop.settings gunicorn shop.wsgi\n"),
+        ("run.sh", "export DJANGO_SETTINGS_MODULE=${DJANGO_SETTINGS_MODULE:-shop.settings}\n"),
+        ("Makefile", "migrate:\n\tpython manage.py migrate --settings=shop.settings\n"),
+        ("uwsgi.ini", "[uwsgi]\nenv = DJANGO_SETTINGS_MODULE=shop.settings\n"),
     ],
 )
 def test_module_is_found_where_a_launcher_names_it(path: str, text: str) -> None:
@@ -51,6 +61,15 @@ def test_module_is_found_where_a_launcher_names_it(path: str, text: str) -> None
 
 def test_module_that_is_not_in_the_project_is_none() -> None:
     assert found({"manage.py": "environ['DJANGO_SETTINGS_MODULE'] = 'other.settings'"}) == []
+
+
+def test_comment_names_nothing() -> None:
+    files = {
+        "wsgi.py": "x = 1\n  # os.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\n",
+        "shop/settings.py": "",
+    }
+
+    assert found(files, {"a.env": "#DJANGO_SETTINGS_MODULE=shop.settings\n"}) == []
 
 
 def test_variable_that_is_only_read_names_nothing() -> None:
@@ -75,3 +94,55 @@ def test_module_found_by_its_end_alone_is_likely() -> None:
     files = {"a/b/shop/conf.py": "", "x.py": "environ['DJANGO_SETTINGS_MODULE'] = 'shop.conf'"}
 
     assert [entry.grade for entry in entries(files).all] == [Grade.LIKELY]
+
+
+def test_module_that_nothing_names_is_guessed() -> None:
+    files = {
+        "shop/__init__.py": "",
+        "shop/settings/__init__.py": "",
+        "shop/settings/base.py": "INSTALLED_APPS = []\n",
+        "shop/settings/live.py": "from .base import *\n",
+        "shop/settings/test.py": "from .live import *\nINSTALLED_APPS += ['x']\n",
+        "shop/settings/typed.py": "INSTALLED_APPS: list[str] = []\n",
+        "shop/views.py": "print(INSTALLED_APPS)\n",
+    }
+
+    guessed = entries(files).all
+
+    assert [e.path for e in guessed] == ["shop/settings/test.py", "shop/settings/typed.py"]
+    assert {(e.grade, e.named) for e in guessed} == {(Grade.LIKELY, Naming.GUESS)}
+
+
+def test_module_that_is_named_but_missing_is_known() -> None:
+    files = {"manage.py": "environ['DJANGO_SETTINGS_MODULE'] = 'shop.local'"}
+
+    assert [missing.name for missing in entries(files).missing] == ["shop.local"]
+
+
+def test_module_that_is_named_but_missing_is_read_as_its_pattern() -> None:
+    layout = Layout(copies=("shop/local.py.dist",))
+    search = Search(("manage.py",), (), lambda _: b"DJANGO_SETTINGS_MODULE='shop.local'", layout)
+
+    (entry,) = Entries(Modules(search.files, layout), search).all
+
+    assert (entry.path, entry.grade) == ("shop/local.py.dist", Grade.LIKELY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "environ.setdefault('DJANGO_SETTINGS_MODULE', os.getenv('X'))",
+        "environ['DJANGO_SETTINGS_MODULE'] = 'local'",
+        "print('--settings=shop.local')",
+    ],
+)
+def test_what_is_no_module_is_not_missing(text: str) -> None:
+    files = {"manage.py": text, "shop/settings.py": "INSTALLED_APPS = []\n"}
+
+    found = entries(files)
+
+    assert (found.missing, [e.named for e in found.all]) == ((), [Naming.GUESS])
+
+
+def test_without_any_settings_module_nothing_is_missing() -> None:
+    assert (entries({"a.py": ""}).all, entries({"a.py": ""}).missing) == ((), ())

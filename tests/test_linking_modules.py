@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.linking.modules import Modules
+from celerylint.linking.modules import Found, Layout, Modules
 from celerylint.model import Grade
 
 FILES = (
@@ -86,3 +86,57 @@ def test_what_is_no_name_leads_nowhere(name: str) -> None:
 
 def test_package_at_the_root_has_no_name() -> None:
     assert Modules(("__init__.py",)).find("", "a.py") is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("a.py", ("conf/a.py",)),
+        ("../b.py", ("b.py",)),
+        ("*.py", ("conf/a.py", "conf/live.py")),
+        ("gone.py", ()),
+        ("gone*.py", ()),
+    ],
+)
+def test_file_is_found_from_the_folder_of_another(pattern: str, found: tuple[str, ...]) -> None:
+    modules = Modules(("conf/a.py", "conf/live.py", "b.py"))
+
+    assert modules.files(pattern, "conf/live.py") == found
+
+
+def test_second_name_of_a_file_leads_to_the_first() -> None:
+    modules = Modules(("real.py", "x.py"), Layout(links={"conf/alias.py": "real.py"}))
+
+    assert modules.find("conf.alias", "x.py") == Found("real.py", Grade.CERTAIN)
+    assert modules.find("alias", "x.py") == Found("real.py", Grade.LIKELY)
+    assert modules.files("conf/alias.py", "x.py") == ("real.py",)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["conf.py.dist", "conf.py-dist", "conf.py.example", "conf.example.py", "conf_sample.py"],
+)
+def test_absent_module_has_a_pattern(pattern: str) -> None:
+    inside = (pattern,) if pattern.endswith(".py") else ()
+    outside = () if inside else (pattern,)
+    modules = Modules(("x.py", *inside), Layout(copies=outside))
+
+    assert modules.find("conf", "x.py") is None
+    assert modules.copy("conf", "x.py") == Found(pattern, Grade.LIKELY)
+    assert modules.copy("other", "x.py") is None
+
+
+def test_project_does_not_see_into_one_that_lies_within_it() -> None:
+    modules = Modules(
+        ("x.py", "inner/x.py", "inner/a/conf.py"), Layout(nested=frozenset({"inner"}))
+    )
+
+    assert modules.find("conf", "x.py") is None
+    assert modules.find("conf", "inner/x.py") == Found("inner/a/conf.py", Grade.LIKELY)
+    assert modules.find("conf", "compose.yml") == Found("inner/a/conf.py", Grade.LIKELY)
+
+
+def test_module_that_a_package_hides_is_known() -> None:
+    modules = Modules(("conf.py", "conf/__init__.py", "x.py"))
+
+    assert modules.hidden == (("conf.py", "conf/__init__.py"),)

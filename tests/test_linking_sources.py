@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.model import Grade, Layer
+from celerylint.model import Configuration, Grade, Layer
 from tests.projects import APP, linked, names, only, reasons
 
 LOST = "what is loaded cannot be followed"
@@ -332,3 +332,56 @@ def test_names_and_values_say_where_they_stand() -> None:
 
     assert (setting.place.path, setting.layer) == ("conf.py", Layer.SOURCE)
     assert (setting.home.path, setting.home.name) == ("conf.py", "D")
+
+
+def imported_class(line: str, name: str, text: str) -> Configuration:
+    """Return the configuration of an app that loads a class from elsewhere."""
+    files = {
+        "app.py": f"{APP}{line}\napp.config_from_object({name})\n",
+        "conf.py": text,
+        "pack/__init__.py": "from pack.conf import *\n",
+        "pack/conf.py": text,
+        "__init__.py": "from pack import *\n",
+    }
+    (configuration,) = linked(files, roots=("app.py",)).configurations
+    assert names(configuration) == ("A",)
+    return configuration
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("from conf import K", "K"),
+        ("from conf import K as L", "L"),
+        ("import conf", "conf.K"),
+        ("from pack import conf", "conf.K"),
+        ("from pack.conf import K", "K"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("class K:\n  A = 1\nfrom gone import *\n", ("there is no module `gone` in the project",)),
+        ("class K:\n  A = 1\nglobals().update(x)\n", ("globals may set any name",)),
+        ("from gone import *\nclass K:\n  A = 1\n", ()),
+    ],
+)
+def test_class_may_be_replaced_by_what_comes_after_it(
+    line: str, name: str, text: str, found: tuple[str, ...]
+) -> None:
+    assert reasons(imported_class(line, name, text)) == found
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("from pack import K", "K"),
+        ("import pack.conf", "pack.K"),
+        ("from .pack import K", "K"),
+        ("from . import K", "K"),
+    ],
+)
+def test_class_that_a_star_import_brings_may_be_replaced(line: str, name: str) -> None:
+    text = "class K:\n  A = 1\nglobals().update(x)\n"
+
+    assert reasons(imported_class(line, name, text)) == ("globals may set any name",)

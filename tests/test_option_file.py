@@ -83,7 +83,6 @@ def test_file_beyond_the_repository_does_not_count(tmp_path: Path) -> None:
         ("slect = []", "slect", "is no option of celerylint; did you mean `select`?"),
         ("zzz = 1", "zzz", "is no option of celerylint"),
         ("diff = true", "diff", "is no option of celerylint"),
-        ('[[tool.celerylint.apps]]\napp = "a"', "apps", "is no option of celerylint"),
         ('fix = "yes"', "fix", "takes true or false, not 'yes'"),
         ("target-version = 5.6", "target-version", "takes text in quotes, not 5.6"),
         ('select = "CEL1"', "select", "takes a list of texts, not 'CEL1'"),

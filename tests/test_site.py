@@ -95,7 +95,8 @@ def test_every_old_name_stands_beside_its_setting(
 
 def test_every_option_is_in_the_configuration(site: Mapping[str, str]) -> None:
     for option in TABLE:
-        assert f"<code>--{option.name}" in site["configuration.html"]
+        written = f"--{option.name}" if option.in_command else f"[[tool.celerylint.{option.name}]]"
+        assert f"<code>{written}" in site["configuration.html"]
 
 
 def test_sections_of_the_readme_are_shown_once(site: Mapping[str, str]) -> None:

@@ -327,6 +327,18 @@ def test_app_that_only_a_function_makes_is_named(
     assert run.err == "celerylint: work.py cannot be loaded: its app is made in a function\n"
 
 
+def test_default_app_of_djcelery_is_named(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = "import djcelery\ndjcelery.setup_loader()\nINSTALLED_APPS = []\n"
+    make(project, {"conf.py": text})
+
+    run = Run(capsys)
+
+    why = "its app is the default one of djcelery"
+    assert (run.code, run.err) == (2, f"celerylint: conf.py cannot be loaded: {why}\n")
+
+
 def test_orphan_is_a_note_until_its_namespace_is_known(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ from celerylint.checks.migration import Fix, Outdated, outdated, wake
 from celerylint.checks.view import View
 from celerylint.facts import BindingKind
 from celerylint.finding import Finding
-from celerylint.model import Setting
+from celerylint.model import Carrier, Setting
 from celerylint.names import NeverName, Release, release_text
 
 # A name shorter than this is too near to too many words to be taken for a misspelling.
@@ -27,6 +27,8 @@ def unknown_setting(view: View) -> Iterator[Finding]:
             yield _never(view, definition)
     for definition in view.judged(Reading.UNKNOWN, Reading.NEEDS_NAMESPACE):
         if _is_private(definition) or view.is_read(definition) or not view.certain:
+            continue
+        if definition.carrier is Carrier.HOST:
             continue
         if _is_prefixed(view, definition):
             continue
@@ -112,7 +114,7 @@ def undeclared_name(view: View) -> Iterator[Finding]:
         spoken_of = _suggestion(view, definition) or view.must_be_setting(definition)
         if spoken_of or _is_private(definition) or view.is_code(definition):
             continue
-        if not view.is_read(definition):
+        if definition.carrier is Carrier.CELERY and not view.is_read(definition):
             yield rule.finding(definition.place, setting=definition.name)
 
 

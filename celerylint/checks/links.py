@@ -6,11 +6,14 @@ from collections.abc import Iterator
 
 from celerylint.checks.view import View
 from celerylint.finding import Finding
+from celerylint.model import FoundBy
+
+_UNLOADED = frozenset({FoundBy.CONTENT, FoundBy.FILE_NAME})
 
 
 def unlinked_configuration(view: View) -> Iterator[Finding]:
     """Yield one note for each module of settings that no app is seen to load."""
-    if view.certain or not (view.orphaned or not view.configurations[0].loadings):
+    if view.certain or view.app.found_by not in _UNLOADED:
         return
     telling = [s for s in view.settings if s.name in view.catalogue.identifiers]
     telling = [s for s in telling if not view.catalogue.is_generic(s.name)]

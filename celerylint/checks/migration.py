@@ -16,7 +16,7 @@ from celerylint.edits.plan import Obstacle, Plan
 from celerylint.edits.renaming import Rename, rename
 from celerylint.facts import BindingKind, UseKind
 from celerylint.finding import ChangeSet, Edit, Safety
-from celerylint.model import FoundBy, Layer, Setting
+from celerylint.model import Carrier, FoundBy, Layer, Setting
 from celerylint.names import Release, release_text
 from celerylint.versions import spread
 
@@ -79,6 +79,7 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     adoption = adopt(view, {o.new for o in wanted}) if view.unprefixed else Plan(())
     aside = _imports_aside(view, plan)
     obstacles = (
+        *_held_by_host(wanted),
         *plan.obstacles,
         *adoption.obstacles,
         *aside.obstacles,
@@ -123,7 +124,12 @@ def wake(view: View, dead: Outdated) -> Fix:
         return Fix()
     renames = (Rename(dead.definition.home, dead.definition.name, dead.new),)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
-    obstacles = (*plan.obstacles, *_shared(view, (dead,)), *_living(view, (dead,)))
+    obstacles = (
+        *_held_by_host((dead,)),
+        *plan.obstacles,
+        *_shared(view, (dead,)),
+        *_living(view, (dead,)),
+    )
     if obstacles:
         return _blocked(obstacles)
     reason = "; ".join(_wakes((dead,)))
@@ -168,6 +174,18 @@ def _shared(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
     for configuration in view.project.configurations:
         if configuration.app != view.app and any(s.home in homes for s in configuration.settings):
             yield Obstacle(configuration.app.place, "another app loads the same settings")
+
+
+def _held_by_host(wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
+    """Yield the names that stand in Flask's configuration, which loads upper-case names only."""
+    reason = (
+        "Flask hands on upper-case names only; put the settings into a dict `CELERY` "
+        'and load it with `config_from_object(app.config["CELERY"])`'
+    )
+    held = (o.definition.place for o in wanted if o.definition.carrier is Carrier.HOST)
+    first = next(held, None)
+    if first:
+        yield Obstacle(first, reason)
 
 
 def _doubles(wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:

@@ -202,13 +202,18 @@ def _mixed(view: View, left: tuple[Setting, ...], majority: tuple[Setting, ...])
 
 
 def old_name_under_namespace(view: View) -> Iterator[Finding]:
-    """Yield the old names that Celery does not look for under the app's namespace."""
+    """Yield the old names that Celery does not look for under the app's namespace.
+
+    On `conf` they count even so, unless the configuration was read before.
+    """
     if view.namespace is None or not view.certain:
         return
     rule = view.rulebook["CEL115"]
     # Celery 3 knows no namespace: for who comes from there, the names counted until now.
     carried = {each.definition for each in outdated(view)} if view.upgrading else set()
     for definition in view.judged(Reading.SHADOWED):
+        if definition.layer is not Layer.SOURCE:
+            continue
         setting = view.setting_of(definition.name)
         if setting is None or view.is_code(definition) or view.is_read(definition):
             continue

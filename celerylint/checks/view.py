@@ -14,7 +14,7 @@ from celerylint.facts import BindingKind, Shape, UseKind
 from celerylint.finding import Finding, Label, Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
-from celerylint.model import App, Configuration, FoundBy, Grade, Layer, Opening, Setting
+from celerylint.model import App, Carrier, Configuration, FoundBy, Grade, Layer, Opening, Setting
 from celerylint.names import Release, parse_limits
 from celerylint.rule import Rule
 from celerylint.rulebook import Rulebook
@@ -249,16 +249,19 @@ class View:
 
         A module that is loaded under a namespace often holds the settings of a whole site.
         """
-        shared = self.django or self.namespace is not None
+        host = setting.carrier is Carrier.HOST
+        shared = host or self.django or self.namespace is not None
         return shared and self.catalogue.is_generic(setting.name)
 
     def speaks_of_celery(self, setting: Setting) -> bool:
         """Return whether the name can hardly be meant for anything but Celery.
 
-        A settings module of Django is full of names that are meant for others.
+        A settings module of Django is full of names that are meant for others, and so is the
+        configuration of Flask.
         """
         heads = (f"{(self.namespace or _USUAL).rstrip('_')}_", "CELERY", "BROKER_")
-        return not self.django or setting.name.startswith(heads)
+        own = not self.django and setting.carrier is Carrier.CELERY
+        return own or setting.name.startswith(heads)
 
     def is_code(self, setting: Setting) -> bool:
         """Return whether the name is an import, a function or a class of a module."""

@@ -232,11 +232,14 @@ def give_namespace(project: Project, loading: Place, text: str, namespace: str) 
     `loading` is the argument that says what is loaded, `text` that of its file.
     """
     sites = index_of(project, loading.path).facts.calls
-    call = next(
+    calls = (
         site.call
         for site in sites
         if any(argument.value.span == loading.span for argument in site.call.arguments)
     )
+    call = next(calls, None)
+    if call is None:
+        return Obstacle(loading, "no call that takes a namespace loads the settings here")
     refusal = Obstacle(loading, "the namespace cannot be added to this call")
     if any(argument.stars for argument in call.arguments):
         return refusal

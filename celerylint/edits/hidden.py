@@ -41,6 +41,7 @@ def hidden(
         yield from _looked_up(project, index, homes)
         yield from _spelt_otherwise(index, names)
     for home in homes:
+        yield from _mingled(project, home)
         yield from _holes(project, home)
         yield from _magic(project, home)
         yield from _computed_exports(project, home)
@@ -153,6 +154,13 @@ def _imported_by_name(
         found = project.names.modules.find(text, path)
         if found and Entity(found.path) in homes:
             yield Obstacle(Place(path, site.call.span), f"`{text}` is imported by its name")
+
+
+def _mingled(project: Project, home: Entity) -> Iterator[Obstacle]:
+    """Yield what runs a module in the names of another one: either may use those of the other."""
+    place = project.sources.modules.mingled.get(home.path)
+    if place and home.is_module:
+        yield Obstacle(place, "a file is run in the names of another one here")
 
 
 def _holes(project: Project, home: Entity) -> Iterator[Obstacle]:

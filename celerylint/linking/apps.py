@@ -59,7 +59,7 @@ class Apps:
         self._find_subclass_names()
         self._find_by_behaviour()
 
-    @cached_property
+    @property
     def all(self) -> tuple[App, ...]:
         """Return every app once, by place."""
         return tuple(
@@ -71,6 +71,16 @@ class Apps:
         stands = ((e, stand) for e, stand in self._by_entity.items() if not e.scope)
         names = (e for e, stand in stands if stand == _Stand(app) and e.name.isidentifier())
         return min(names, key=lambda entity: (entity != app.entity, entity), default=None)
+
+    def add(self, app: App) -> None:
+        """Take for an app what is one for reasons that are not seen here."""
+        self._by_entity.setdefault(app.entity, _Stand(app))
+        self._asked.clear()
+
+    def named(self, entity: Entity) -> App | None:
+        """Return the app that an entity stands for."""
+        stand = self._of_target(Target(entity))
+        return stand.app if stand and not stand.rest else None
 
     def of(
         self, path: str, scope: str, expression: Expression
@@ -246,6 +256,8 @@ class Apps:
         if fact is None:
             return None
         bound = entity.scope in index.methods if index else False
+        if entity.name not in fact.parameters:
+            return None  # Another function of the same name has it.
         position = fact.parameters.index(entity.name) - bound
         handed = (
             self._handed(path, site, entity.name, position)

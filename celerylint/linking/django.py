@@ -8,16 +8,19 @@ from functools import cached_property
 from typing import NamedTuple
 
 from celerylint.finding import Place, Span
-from celerylint.linking.modules import Modules
-from celerylint.model import Entry, Grade
+from celerylint.linking.modules import Layout, Modules
+from celerylint.model import Entry, Grade, Naming
 
 SETTINGS = "django.conf.settings"
 """The object that a Celery app is given to load Django's settings."""
 
 _NAMED = re.compile(
-    rb"DJANGO_SETTINGS_MODULE['\"]?\]?[ \t]*[,=:\s][ \t\r\n]*['\"]?([A-Za-z_][A-Za-z0-9_.]*)"
+    rb"(?:DJANGO_SETTINGS_MODULE['\"]?\]?[ \t]*[,=:\s]-?[ \t\r\n]*"
+    rb"|\bdjango_settings_module[ \t]*=[ \t]*|--(?:settings|ds)[= ])"
+    rb"['\"]?([A-Za-z_][A-Za-z0-9_.]*)"
 )
 _STAR = re.compile(rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*\(?[ \t]*\*", re.MULTILINE)
+_SITE = re.compile(rb"^[ \t]*INSTALLED_APPS[ \t]*(?::[^=\n]*)?\+?=", re.MULTILINE)
 _VARIABLE = b"DJANGO_SETTINGS_MODULE"
 _WHOLESALE = re.compile(
     rb"\b(?:dir|vars)\([ \t]*(?:\w+\.)*(?:django_)?settings[ \t]*\)"
@@ -37,6 +40,7 @@ class Search(NamedTuple):
     files: tuple[str, ...] = ()
     launchers: tuple[str, ...] = ()
     peek: Callable[[str], bytes] = lambda _: b""
+    layout: Layout = Layout()
 
     def mentions(self, word: str) -> bool:
         """Return whether any of the files has a word, be it in a comment."""
@@ -44,27 +48,34 @@ class Search(NamedTuple):
         return any(pattern.search(self.peek(p)) for p in (*self.files, *self.launchers))
 
 
+class Missing(NamedTuple):
+    """A settings module that is named somewhere but is not in the project."""
+
+    name: str
+    place: Place
+
+
 class Entries:
     """Find settings modules by the bytes of files: no parser is needed, and none could read all.
 
     Those named in DJANGO_SETTINGS_MODULE come first; then the modules that star-import one of them,
-    which are other ways to start the same site.
+    or a part of one, which are other ways to start the same site. Where nothing names a module of
+    the project, those that list INSTALLED_APPS and that no other one star-imports are likely.
     """
 
     def __init__(self, modules: Modules, search: Search) -> None:
         """Look for modules with `search`; nothing is read before somebody asks."""
         self._modules = modules
         self._search = search
+        self._missing: dict[str, Missing] = {}
 
     @cached_property
     def all(self) -> tuple[Entry, ...]:
         """Return every settings module once, by path."""
         found = {entry.path: entry for entry in self._named()}
-        stars = tuple(self._stars()) if found else ()
-        while new := [s for s in stars if s.target in found and s.path not in found]:
-            for star in new:
-                place = Place(star.path, Span(0, 0))
-                found[star.path] = Entry(star.path, place, found[star.target].grade)
+        if not found:
+            return self._guessed()
+        self._add_stars(found)
         return tuple(found[path] for path in sorted(found))
 
     @cached_property
@@ -80,16 +91,63 @@ class Entries:
                 text = raw[: match.start()].decode("utf-8", "replace")
                 yield Place(path, Span(len(text), len(text) + match.end() - match.start()))
 
+    @property
+    def missing(self) -> tuple[Missing, ...]:
+        """Return the settings modules that are named but not there."""
+        _ = self.all  # They are met while those that are there are looked for.
+        return tuple(self._missing[name] for name in sorted(self._missing))
+
     def _named(self) -> Iterator[Entry]:
+        """Yield what is named; where only a pattern of it is there, that is likely."""
         for path in (*self._search.files, *self._search.launchers):
             raw = self._search.peek(path)
-            for match in _NAMED.finditer(raw) if _VARIABLE in raw else ():
-                found = self._modules.find(match[1].decode("ascii"), path)
+            if path.endswith(".py") and _VARIABLE not in raw:
+                continue
+            for match in _NAMED.finditer(raw):
+                if _is_comment(raw, match.start()):
+                    continue
+                name = match[1].decode("ascii")
+                place = Place(path, Span(match.start(1), match.end(1)))
+                found = self._modules.find(name, path)
+                plain = "." in name and _is_plain(raw, match.start(1), path)
+                if found is None and _VARIABLE in match[0] and plain:
+                    self._missing.setdefault(name, Missing(name, place))
+                    found = self._modules.copy(name, path)
                 if found:
-                    span = Span(match.start(1), match.end(1))
-                    yield Entry(found.path, Place(path, span), found.grade)
+                    yield Entry(found.path, place, found.grade, Naming.VARIABLE)
 
-    def _stars(self) -> Iterator[_Star]:
+    def _guessed(self) -> tuple[Entry, ...]:
+        sites = [path for path in self._search.files if self._is_site(path)]
+        found = {path: _entry(path, Grade.LIKELY, Naming.GUESS) for path in sites}
+        known = self._add_stars(found)
+        parts = {star.target for star in self._stars if star.path in known}
+        return tuple(
+            found[path]._replace(named=Naming.GUESS) for path in sorted(found.keys() - parts)
+        )
+
+    def _is_site(self, path: str) -> bool:
+        raw = self._search.peek(path)
+        return b"INSTALLED_APPS" in raw and _SITE.search(raw) is not None
+
+    def _add_stars(self, found: dict[str, Entry]) -> frozenset[str]:
+        """Add what star-imports one of the modules found, or a part that they star-import.
+
+        Return all of them with their parts.
+        """
+        grades = {path: entry.grade for path, entry in found.items()}
+        while new := [s for s in self._stars if s.path in grades and s.target not in grades]:
+            grades.update((star.target, grades[star.path]) for star in new)
+        while new := [s for s in self._stars if s.target in grades and s.path not in grades]:
+            for star in new:
+                grades[star.path] = grades[star.target]
+                found[star.path] = _entry(star.path, grades[star.path], Naming.STAR)
+        return frozenset(grades)
+
+    @cached_property
+    def _stars(self) -> tuple[_Star, ...]:
+        return tuple(self._star_imports())
+
+    def _star_imports(self) -> Iterator[_Star]:
         for path in self._search.files:
             raw = self._search.peek(path)
             for match in _STAR.finditer(raw) if b"import" in raw else ():
@@ -101,3 +159,18 @@ class Entries:
 class _Star(NamedTuple):
     path: str
     target: str
+
+
+def _is_comment(raw: bytes, start: int) -> bool:
+    """Return whether a place is on a line that is a comment, in Python and most other files."""
+    line = raw.rfind(b"\n", 0, start) + 1
+    return raw[line : start + 1].lstrip().startswith(b"#")
+
+
+def _is_plain(raw: bytes, start: int, path: str) -> bool:
+    """Return whether a name is text, which in Python stands in quotes."""
+    return not path.endswith(".py") or raw[start - 1 : start] in b"'\""
+
+
+def _entry(path: str, grade: Grade, named: Naming) -> Entry:
+    return Entry(path, Place(path, Span(0, 0)), grade, named)

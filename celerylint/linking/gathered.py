@@ -18,7 +18,7 @@ from celerylint.facts import (
 )
 from celerylint.finding import Place
 from celerylint.linking.names import weaker
-from celerylint.model import Entity, Grade, Layer, Opening, Setting
+from celerylint.model import Carrier, Entity, Grade, Layer, Opening, Setting
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,17 @@ def in_branch(gathered: Gathered, where: Where) -> Gathered:
         else s
         for s in gathered.settings
     )
+    return replace(gathered, settings=settings)
+
+
+def upper_case(gathered: Gathered) -> Gathered:
+    """Return what a host takes that only looks at upper-case names, as Django and Flask do."""
+    return replace(gathered, settings=tuple(s for s in gathered.settings if s.name.isupper()))
+
+
+def carried(gathered: Gathered, carrier: Carrier) -> Gathered:
+    """Return the settings as names of somebody else who hands them on."""
+    settings = tuple(setting._replace(carrier=carrier) for setting in gathered.settings)
     return replace(gathered, settings=settings)
 
 

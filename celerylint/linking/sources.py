@@ -1,51 +1,41 @@
-"""What a source of configuration holds: the settings of a module, a class, a dict."""
+"""What a source of configuration holds: whatever is given to `config_from_object` and the like."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
 from celerylint.facts import (
     Argument,
-    Binding,
-    BindingKind,
     Call,
-    CallSite,
-    Choice,
     Constant,
     Expression,
-    Lambda,
-    Operation,
+    Item,
     Reference,
     Table,
     Where,
-    Write,
 )
 from celerylint.finding import Place
 from celerylint.linking.additions import Additions
-from celerylint.linking.classes import ClassSettings
 from celerylint.linking.django import SETTINGS
 from celerylint.linking.evaluate import Evaluator
+from celerylint.linking.flask import HostSettings
 from celerylint.linking.gathered import (
-    Collected,
     Gathered,
-    added,
     alternatives,
-    in_branch,
-    keyed,
-    keyword,
-    outside,
-    set_default,
+    opened,
     together,
     unknown,
+    upper_case,
 )
-from celerylint.linking.names import Names, Target, weaker
-from celerylint.linking.stars import ModuleSettings
+from celerylint.linking.hosts import Hosts
+from celerylint.linking.mappings import Mappings
+from celerylint.linking.names import Names, weaker
+from celerylint.linking.objects import Objects
 from celerylint.model import Entity, Grade, Opening
 
-_DEPTH = 16
-_LOST = "what is loaded cannot be followed"
-_COPIES = frozenset({"copy.copy", "copy.deepcopy", "types.MappingProxyType"})
+_ABSENT = "there is no module `{}` in the project"
+_CHOSEN = "what is loaded is chosen at run time"
 
 
 class Sources:
@@ -55,17 +45,34 @@ class Sources:
     `modules` are the modules among the sources.
     """
 
-    def __init__(self, names: Names, evaluator: Evaluator) -> None:
-        """Gather with the help of names and values."""
+    def __init__(self, names: Names, evaluator: Evaluator, hosts: Hosts) -> None:
+        """Gather with the help of names, values, and what a host holds."""
         self._names = names
         self._evaluator = evaluator
-        self.modules = ModuleSettings(names, evaluator)
-        self._additions = Additions(names)
-        self._variables: dict[Entity, Gathered] = {}
-        self.followed: set[Place] = set()
-        self._classes = ClassSettings(names, self.followed)
+        self._host = HostSettings(hosts, self)
+        additions = Additions(names)
+        self._objects = Objects(names, evaluator, additions)
+        self._mappings = Mappings(names, self._objects, additions, self._host.of)
+        self.modules = self._objects.modules
+        self.followed = self._objects.followed
 
-    # --- objects given to config_from_object ----------------------------------------------------
+    def module(self, path: str) -> Gathered:
+        """Return the settings of a module: all names bound in it, star imports included."""
+        return self._objects.module(path)
+
+    def cls(self, entity: Entity) -> Gathered:
+        """Return the settings of a class."""
+        return self._objects.cls(entity)
+
+    def mapping(self, path: str, where: Where, expression: Expression, home: Entity) -> Gathered:
+        """Return the settings of an expression that gives a dict."""
+        return self._mappings.mapping(path, where, expression, home)
+
+    def arguments(
+        self, path: str, where: Where, arguments: Iterable[Argument], home: Entity
+    ) -> Gathered:
+        """Return the settings that the arguments of `conf.update(...)` hold."""
+        return self._mappings.arguments(path, where, arguments, home)
 
     def loaded(self, path: str, where: Where, expression: Expression) -> Gathered:
         """Return what `config_from_object(expression)` loads."""
@@ -81,7 +88,16 @@ class Sources:
             every = together(found)
             openings = (*every.openings, open_end)
             return replace(every, openings=openings, grade=Grade.LIKELY)
-        return self._object(path, where, expression, 0)
+        return self._object(path, where, expression)
+
+    def module_of(self, path: str, where: Where, expression: Expression) -> str:
+        """Return the file of the module that `config_from_object(expression)` loads, if any."""
+        text = self._evaluator.value(path, where.scope, expression).text
+        if text is not None:
+            found = self._names.modules.find(text.partition(":")[0], path)
+            return found.path if found else ""
+        target = self._names.of_expression(path, where.scope, expression)
+        return target.entity.path if target and target.entity.is_module else ""
 
     def is_django(self, path: str, where: Where, expression: Expression) -> bool:
         """Return whether `config_from_object(expression)` loads Django's settings."""
@@ -93,8 +109,7 @@ class Sources:
 
     def django(self, path: str) -> Gathered:
         """Return the settings of a settings module of Django: its upper-case names."""
-        gathered = self.module(path)
-        return replace(gathered, settings=tuple(s for s in gathered.settings if s.name.isupper()))
+        return upper_case(self.module(path))
 
     def defaults_of(self, variable: str) -> tuple[tuple[str, Where, Expression], ...]:
         """Return what the project itself puts into an environment variable, and where."""
@@ -121,179 +136,49 @@ class Sources:
             module, _, attribute = module.rpartition(".")
             found = self._names.modules.find(module, path) if module else None
         if found is None:
-            return unknown(place, f"there is no module `{text}` in the project")
+            return self._copied(path, place, text)
         if not attribute:
             gathered = self.module(found.path)
             return replace(gathered, grade=weaker(gathered.grade, found.grade))
         target = self._names.resolve(found.path, "", attribute)
-        return self._target(target, place, 0)
+        return self._mappings.target(target, place, 0)
 
-    def _object(self, path: str, where: Where, expression: Expression, depth: int) -> Gathered:
-        place = Place(path, expression.span)
+    def _copied(self, path: str, place: Place, text: str) -> Gathered:
+        """Return the settings of the pattern that an absent module is to be copied from."""
+        lost = unknown(place, _ABSENT.format(text))
+        copy = self._names.modules.copy(text, path)
+        if copy is None:
+            return lost
+        return replace(together((self.module(copy.path), lost)), grade=copy.grade)
+
+    def _object(self, path: str, where: Where, expression: Expression) -> Gathered:
+        held = self._host.of(path, where, expression)
+        if held is not None:
+            return replace(held, grade=Grade.LIKELY) if held.settings else held
+        if isinstance(expression, Item):
+            return self._chosen(path, where, expression)
         if isinstance(expression, Reference):
-            target = self._names.resolve(path, where.scope, expression.name)
-            return self._target(target, place, depth)
+            return self._mappings.named(path, where.scope, expression, 0)
         if isinstance(expression, Call):
-            return self._called(path, where, expression, depth)
+            return self._mappings.called(path, where, expression, 0)
         home = Entity(path, where.scope, f"<{expression.span.start}>")
-        return self.mapping(path, where, expression, home, depth)
+        return self.mapping(path, where, expression, home)
 
-    def _target(self, target: Target, place: Place, depth: int) -> Gathered:
-        entity = target.entity
-        if entity.external:
-            django = entity.name == SETTINGS
-            reason = "Django's settings module is not found" if django else outside(entity)
-            return unknown(place, reason)
-        if target.rest or depth > _DEPTH:
-            return unknown(place, _LOST)
-        found = self._of_entity(entity, place, depth)
-        return replace(found, grade=weaker(found.grade, target.grade))
-
-    def _of_entity(self, entity: Entity, place: Place, depth: int) -> Gathered:
-        if entity.is_module:
-            return self.module(entity.path)
-        index = self._names.facts.of(entity.path)
-        if index and entity.inner_scope in index.classes:
-            return self.cls(entity)
-        if entity not in self._variables:
-            # What is asked for again while it is being looked at goes round in circles.
-            self._variables[entity] = unknown(place, _LOST)
-            if index and f"{entity.inner_scope}()" in index.functions:
-                self._variables[entity] = self._function(entity, place, depth)
-            else:
-                self._variables[entity] = self._variable(entity, place, depth)
-        return self._variables[entity]
-
-    def _called(self, path: str, where: Where, call: Call, depth: int) -> Gathered:
-        """Return the settings of an instance, or of the dict that a function returns."""
-        target = self._names.of_expression(path, where.scope, call.function)
+    def _chosen(self, path: str, where: Where, item: Item) -> Gathered:
+        """Return what `configs[name]` may load, where that is a dict of the project."""
+        target = self._names.of_expression(path, where.scope, item.owner)
         index = self._names.facts.of(target.entity.path) if target and not target.rest else None
-        if target and index and target.entity.inner_scope in index.classes:
-            return self.cls(target.entity, instance=True)
-        home = Entity(path, where.scope, f"<{call.span.start}>")
-        return self.mapping(path, where, call, home, depth)
-
-    def _variable(self, entity: Entity, place: Place, depth: int) -> Gathered:
-        index = self._names.facts.of(entity.path)
-        bindings = index.bindings.get((entity.scope, entity.name), []) if index else []
-        if not bindings or any(binding.value is None for binding in bindings):
-            return unknown(place, _LOST)
-        found = Collected()
-        for binding in bindings:
-            found.add(in_branch(self._bound(entity, binding, depth), binding.where))
-        self._add_later(found, entity, depth)
-        return found.gathered()
-
-    def _bound(self, entity: Entity, binding: Binding, depth: int) -> Gathered:
-        value = binding.value
-        where = binding.where._replace(scope=binding.value_scope)
-        if isinstance(value, Call) and value.dotted != "dict":
-            return self._called(entity.path, where, value, depth + 1)
-        return self.mapping(entity.path, where, value, entity, depth + 1) if value else Gathered()
-
-    def _add_later(self, found: Collected, entity: Entity, depth: int) -> None:
-        """Add what is written to a dict, a class or a module after it was made."""
-        for path, event in self._additions.of(entity):
-            where = event.where
-            if isinstance(event, CallSite):
-                arguments = event.call.arguments
-                if event.call.dotted.endswith(".setdefault"):
-                    part = set_default(path, event, entity)
-                else:
-                    part = self.arguments(path, where, arguments, entity, depth + 1)
-                found.add(in_branch(part, where))
-            elif event.kind is not BindingKind.DELETE:
-                found.add(added(path, event, entity))
-            elif not where.branch and where.scope == entity.scope:
-                found.delete(event.name)
-
-    # --- modules and classes --------------------------------------------------------------------
-
-    def module(self, path: str) -> Gathered:
-        """Return the settings of a module: all names bound in it, star imports included."""
-        return together((self.modules.module(path), *self._computed(Entity(path))))
-
-    def cls(self, entity: Entity, *, instance: bool = False) -> Gathered:
-        """Return the settings of a class, or of an instance of it."""
-        found = self._classes.of(entity, instance=instance)
-        return together((found, *self._computed(entity)))
-
-    def _computed(self, entity: Entity) -> Iterator[Gathered]:
-        """Yield what writes any name to a module or a class: `setattr(module, name, value)`."""
-        for path, event in self._additions.of(entity):
-            if isinstance(event, Write) and not event.name:
-                yield added(path, event, entity)
-
-    # --- dicts ----------------------------------------------------------------------------------
-
-    def mapping(  # noqa: PLR0911 - one arm for each kind of expression
-        self, path: str, where: Where, expression: Expression, home: Entity, depth: int = 0
-    ) -> Gathered:
-        """Return the settings of an expression that gives a dict."""
-        place = Place(path, expression.span)
-        if depth > _DEPTH:
-            return unknown(place, _LOST)
-        self.followed.add(place)
-        match expression:
-            case Table():
-                return self._table(path, where, expression, home, depth)
-            case Call():
-                return self._dict_call(path, where, expression, home, depth)
-            case Reference():
-                target = self._names.resolve(path, where.scope, expression.name)
-                return self._target(target, place, depth + 1)
-            case Lambda():
-                return self.mapping(path, where, expression.body, home, depth + 1)
-            case Operation(operator="|"):
-                parts = expression.operands
-                return together(self.mapping(path, where, p, home, depth + 1) for p in parts)
-            case Choice():
-                arms = (self.mapping(path, where, p, home, depth + 1) for p in expression.options)
-                return alternatives(arms, where, f"{expression.span.start}:choice")
-            case _:
-                return unknown(place, _LOST)
-
-    def _table(self, path: str, where: Where, table: Table, home: Entity, depth: int) -> Gathered:
-        return together(
-            keyed(path, entry, where, home)
-            if entry.key
-            else self.mapping(path, where, entry.value, home, depth + 1)
-            for entry in table.entries
+        if target is None or index is None:
+            return unknown(Place(path, item.span), _CHOSEN)
+        entity = target.entity
+        bound = index.bindings.get((entity.scope, entity.name), [])
+        tables = [b for b in bound if isinstance(b.value, Table)]
+        parts = (
+            self.loaded(entity.path, b.where, entry.value)
+            for b in tables
+            if isinstance(b.value, Table)
+            for entry in b.value.entries
         )
-
-    def _dict_call(self, path: str, where: Where, call: Call, home: Entity, depth: int) -> Gathered:
-        target = self._names.of_expression(path, where.scope, call.function)
-        name = call.dotted
-        copies = target is not None and target.entity.external and target.entity.name in _COPIES
-        if name == "dict" or copies:
-            return self.arguments(path, where, call.arguments, home, depth)
-        if name.endswith(".copy") and not call.arguments:
-            owner = self._names.resolve(path, where.scope, name.removesuffix(".copy"))
-            return self._target(owner, Place(path, call.span), depth + 1)
-        if target is None or target.rest or target.entity.external:
-            return unknown(Place(path, call.span), _LOST)
-        return self._of_entity(target.entity, Place(path, call.span), depth + 1)
-
-    def arguments(
-        self, path: str, where: Where, arguments: Iterable[Argument], home: Entity, depth: int = 0
-    ) -> Gathered:
-        """Return the settings that the arguments of `dict(...)` or `conf.update(...)` hold."""
-        return together(
-            keyword(path, argument, where, home)
-            if argument.name
-            else self.mapping(path, where, argument.value, home, depth + 1)
-            for argument in arguments
-        )
-
-    def _function(self, entity: Entity, place: Place, depth: int) -> Gathered:
-        """Return the settings of the dict that a function returns."""
-        index = self._names.facts.of(entity.path)
-        fact = index.functions.get(f"{entity.inner_scope}()") if index else None
-        if fact is None or not fact.returns:
-            return unknown(place, _LOST)
-        inner = Where(fact.scope, (), fact.where.statement)
-        home = Entity(entity.path, fact.scope, "return")
-        parts = (self.mapping(home.path, inner, r, home, depth + 1) for r in fact.returns)
-        if len(fact.returns) == 1:
-            return next(parts)
-        return alternatives(parts, inner, f"{fact.where.statement.start}:return")
+        found = alternatives(parts, where, f"{item.span.start}:choice")
+        lost = opened(Place(path, item.span), _CHOSEN)
+        return replace(together((found, lost)), grade=Grade.LIKELY)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from celerylint.facts import Binding, BindingKind, Hole, HoleKind, Reference, StarImport
@@ -11,6 +11,7 @@ from celerylint.linking.evaluate import Evaluator
 from celerylint.linking.gathered import Collected, Gathered, bound, in_branch, opened, unknown
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names
+from celerylint.linking.running import Running, running
 from celerylint.model import Entity, Grade
 
 # Python itself gives up on imports that are nested a few hundred deep.
@@ -26,16 +27,22 @@ class ModuleSettings:
         self._evaluator = evaluator
         self._known: dict[str, Gathered] = {}
         self.reached: dict[str, frozenset[str]] = {}
+        self.mingled: dict[str, Place] = {}
+        self.circles: dict[Place, str] = {}
 
     def module(self, path: str) -> Gathered:
         """Return the settings of a module: all names bound in it, star imports included.
 
-        `reached` holds the files that took part, by path of the module.
+        `reached` holds the files that took part, by path of the module. `mingled` are the modules
+        that run in one another's names, so that either may use names of the other. `circles` are
+        the star imports of a module that is still being imported.
         """
         if path not in self._known:
             run = _Run(self._names, self._evaluator)
             self._known[path] = run.module(path)
             self.reached[path] = frozenset((path, *run.begun))
+            self.mingled.update(run.mingled)
+            self.circles.update(run.circles)
         return self._known[path]
 
 
@@ -46,7 +53,9 @@ class _Run:
         self._names = names
         self._evaluator = evaluator
         self.begun: dict[str, Collected] = {}
-        self._depth = 0
+        self.mingled: dict[str, Place] = {}
+        self.circles: dict[Place, str] = {}
+        self._running: list[str] = []
 
     def module(self, path: str) -> Gathered:
         """Return the names of a module, as far as it has come where it is still running."""
@@ -54,33 +63,47 @@ class _Run:
         place = Place(path, Span(0, 0))
         if index is None:
             return unknown(place, f"`{path}` cannot be read")
-        if self._depth > _DEEPEST:
+        if len(self._running) > _DEEPEST:
             return opened(place, "star imports are nested too deeply")
         if path not in self.begun:
             self.begun[path] = Collected()
-            self._depth += 1
+            self._running.append(path)
             self._run(index, self.begun[path])
-            self._depth -= 1
+            self._running.pop()
         return self.begun[path].gathered()
 
     def _run(self, index: FileIndex, names: Collected) -> None:
         path = index.facts.path
-        for event in _events(index):
-            if isinstance(event, StarImport):
+        runs = tuple(running(index, self._names))
+        for event in _events(index, runs):
+            if isinstance(event, Running):
+                names.add(self._included(path, event))
+            elif isinstance(event, StarImport):
                 names.add(self._star(path, event))
             elif event.kind is BindingKind.DELETE and not event.where.branch:
                 names.delete(event.name)
             else:
                 names.add(bound(event, Entity(path)))
+        seen = {run.place.span for run in runs}
         for hole in index.facts.holes:
-            if _opens_module(hole):
+            if _opens_module(hole) and hole.span not in seen:
                 names.add(opened(Place(path, hole.span), f"{hole.kind.value} may set any name"))
+
+    def _included(self, path: str, run: Running) -> Gathered:
+        """Return the names of a file that runs within a module as if it were part of it."""
+        if run.path is None:
+            return opened(run.place, run.reason)
+        self.mingled.update(dict.fromkeys((path, run.path), run.place))
+        part = self.module(run.path)
+        return in_branch(replace(part, grade=Grade.CERTAIN), run.where)
 
     def _star(self, path: str, star: StarImport) -> Gathered:
         place = Place(path, star.where.statement)
         found = self._names.modules.find(star.module, path)
         if found is None:
             return opened(place, f"there is no module `{star.module}` in the project")
+        if found.path in self._running:
+            self.circles[place] = found.path
         part = self.module(found.path)
         listed = self._exported(found.path)
         public = tuple(
@@ -97,10 +120,11 @@ class _Run:
         return frozenset(names) if isinstance(names, tuple) else None
 
 
-def _events(index: FileIndex) -> Iterator[Binding | StarImport]:
+def _events(index: FileIndex, runs: Iterable[Running]) -> Iterator[Binding | StarImport | Running]:
     """Yield what happens to the names of a module, in the order of the text."""
     stars = ((s.where.statement.start, s) for s in index.facts.star_imports if not s.where.scope)
-    events: list[tuple[int, Binding | StarImport]] = [*stars]
+    events: list[tuple[int, Binding | StarImport | Running]] = [*stars]
+    events += ((run.place.span.start, run) for run in runs)
     events += ((binding.span.start, binding) for binding in index.in_scope(""))
     return (event for _, event in sorted(events, key=lambda event: event[0]))
 

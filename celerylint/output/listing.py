@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
+from celerylint.app_options import AppOption
 from celerylint.files import Tree
 from celerylint.loading import Loaded
 from celerylint.masking import mask
@@ -44,18 +45,24 @@ def files(tree: Tree, cwd: Path) -> Iterator[str]:
 
 def _toml(value: object) -> str | None:
     """Return a value of an option as TOML, None where there is none."""
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return str(value).lower()
+    if value is None or isinstance(value, bool):
+        return None if value is None else str(value).lower()
     if isinstance(value, Enum):
         return _text(str(value.value))
+    if isinstance(value, tuple) and value and isinstance(value[0], AppOption):
+        return f"[{', '.join(map(_table, value))}]"
     if isinstance(value, tuple) and value and type(value[0]) is tuple:
         pairs = (f"{_text(pattern)} = {_toml(words)}" for pattern, words in value)
         return f"{{ {', '.join(pairs)} }}"
     if isinstance(value, tuple):
         return f"[{', '.join(_text(_written(each)) for each in value)}]"
     return _text(str(value) or "none")
+
+
+def _table(app: AppOption) -> str:
+    said = {key: value for key, value in app._asdict().items() if value not in ("", (), None)}
+    space = {"namespace": "none"} if app.namespace == "" else {}
+    return f"{{ {', '.join(f'{k} = {_toml(v)}' for k, v in {**said, **space}.items())} }}"
 
 
 def _written(value: object) -> str:

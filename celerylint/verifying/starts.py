@@ -45,6 +45,8 @@ def starts(project: Project, files: Sequence[str]) -> tuple[Start, ...]:
 def _start(configuration: Configuration, app: Entity | None, files: frozenset[str]) -> Start:
     if configuration.app.found_by in {FoundBy.FILE_NAME, FoundBy.CONTENT}:
         return _orphan(configuration, files)
+    if configuration.app.found_by is FoundBy.DEFAULT_APP:
+        return Start(configuration.app.place.path, "", why="its app is the default one of djcelery")
     if app is None:
         return _source(configuration, files)
     folder, module = importable(app.path, files)
@@ -52,7 +54,7 @@ def _start(configuration: Configuration, app: Entity | None, files: frozenset[st
     entry = configuration.loadings[0].entry if configuration.loadings else None
     if not configuration.django:
         return Start(name, folder, (folder,), load)
-    if entry is None:
+    if entry is None or entry.path not in files:
         why = "the settings module of Django is not found; name it in DJANGO_SETTINGS_MODULE"
         return Start(name, folder, why=why)
     beside, settings = importable(entry.path, files)

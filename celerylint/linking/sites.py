@@ -1,0 +1,104 @@
+"""Django settings that stand in classes: django-configurations and its home-made relatives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from celerylint.facts import CallSite, Reference
+from celerylint.finding import Place
+from celerylint.linking.django import Entries
+from celerylint.linking.gathered import Gathered, alternatives, opened, together, upper_case
+from celerylint.linking.index import FileIndex
+from celerylint.linking.names import Names, weaker
+from celerylint.linking.sources import Sources
+from celerylint.model import Entity, Entry, Grade
+
+_PACKAGE = "configurations."
+_DEEPEST = 50
+# What is given `__name__` for other reasons.
+_OTHERS = frozenset({"getLogger", "get_logger", "get_task_logger", "getLoggerClass"})
+
+
+class Sites:
+    """Gather the settings of Django sites: those of their modules, and of classes in them."""
+
+    def __init__(self, names: Names, sources: Sources, entries: Entries) -> None:
+        """Gather with the help of names."""
+        self._names = names
+        self._sources = sources
+        self._entries = entries
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Return the settings modules that the site may be started with."""
+        return self._entries.all
+
+    def settings(self, entry: Entry) -> Gathered:
+        """Return the settings of a site that is started with a module."""
+        found = self._sources.django(entry.path)
+        made = self._classes(entry.path)
+        grade = Grade.LIKELY if made.settings else Grade.CERTAIN
+        return replace(together((found, made)), grade=weaker(entry.grade, grade))
+
+    def _classes(self, path: str) -> Gathered:
+        """Return the settings of the classes of a module that are exported as its own."""
+        index = self._names.facts.of(path)
+        if index is None:
+            return Gathered()
+        handed = together(self._handed(index))
+        classes = self._configurations(index)
+        if not classes:
+            return handed
+        parts = [upper_case(self._sources.cls(entity)) for entity in classes]
+        where = index.classes[classes[0].name].where
+        found = parts[0] if len(parts) == 1 else alternatives(parts, where, f"{path}:class")
+        return together((handed, found))
+
+    def _handed(self, index: FileIndex) -> Iterator[Gathered]:
+        """Yield what calls at the top of a module make of its `__name__`."""
+        path = index.facts.path
+        for site in index.facts.calls:
+            if site.where.scope or not _gives_name(site):
+                continue
+            place = Place(path, site.call.span)
+            name = f"`{site.call.dotted}`" if site.call.dotted else "what is called"
+            yield opened(place, f"{name} may set any name of this module")
+            owner = site.call.method[0] if site.call.method else None
+            target = self._names.of_expression(path, "", owner) if owner else None
+            inner = self._names.facts.of(target.entity.path) if target else None
+            if target and inner and target.entity.inner_scope in inner.classes:
+                yield upper_case(self._sources.cls(target.entity))
+
+    def _configurations(self, index: FileIndex) -> tuple[Entity, ...]:
+        """Return the classes that django-configurations may take, without those inherited from."""
+        path = index.facts.path
+        top = [fact for fact in index.facts.classes if "." not in fact.scope]
+        found = [f for f in top if self._is_configuration(Entity(path, "", f.name), 0)]
+        bases = {base.name for fact in top for base in fact.bases if isinstance(base, Reference)}
+        return tuple(Entity(path, "", f.name) for f in found if f.name not in bases)
+
+    def _is_configuration(self, entity: Entity, depth: int) -> bool:
+        index = self._names.facts.of(entity.path)
+        fact = index.classes.get(entity.inner_scope) if index else None
+        if fact is None or depth > _DEEPEST:
+            return False
+        for base in fact.bases:
+            target = self._names.of_expression(entity.path, fact.where.scope, base)
+            if target is None:
+                continue
+            if target.entity.external:
+                name = target.entity.name
+                if name.startswith(_PACKAGE) or name.endswith("Configuration"):
+                    return True
+            elif target.entity != entity and self._is_configuration(target.entity, depth + 1):
+                return True
+        return False
+
+
+def _gives_name(site: CallSite) -> bool:
+    called = site.call.dotted.rpartition(".")[2]
+    if called in _OTHERS:
+        return False
+    given = [argument.value for argument in site.call.arguments]
+    return any(isinstance(value, Reference) and value.name == "__name__" for value in given)

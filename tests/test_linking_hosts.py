@@ -1,0 +1,216 @@
+"""What Flask and other hosts hold arrives in the configuration of the app."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.model import Carrier, Configuration, Grade
+from tests.judged import found as told
+from tests.judged import judged, notes
+from tests.projects import linked, names, reasons
+
+CELERY = "from celery import Celery\n"
+FLASK = f"{CELERY}from flask import Flask, current_app\nweb = Flask('shop')\n"
+HAND = "app = Celery('shop')\napp.conf.update(web.config)\n"
+MORE = "Flask and its extensions may hold more than is seen here"
+OUTSIDE = "Flask reads what is outside the project here"
+
+
+def app_of(text: str, **files: str) -> Configuration:
+    """Return the configuration of the only app."""
+    others = {f"{name}.py": content for name, content in files.items()}
+    found = linked({"app.py": text, **others}).configurations
+    (app,) = [c for c in found if c.app.found_by.value == "call"]
+    return app
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("web.config['A'] = 1", "A"),
+        ("web.config['a'] = 1", "a"),
+        ("web.config.update(A=1, b=2)", "A b"),
+        ("web.config.update({'A': 1})", "A"),
+        ("web.config.setdefault('A', 1)", "A"),
+        ("web.config.from_mapping(A=1, b=2)", "A"),
+        ("web.config.from_object('conf')", "A"),
+        ("web.config.from_object('conf.Live')", "L"),
+        ("web.config.from_object('conf:Live')", "L"),
+        ("import conf\nweb.config.from_object(conf)", "A"),
+        ("from conf import Live\nweb.config.from_object(Live)", "L"),
+        ("from conf import Live\nweb.config.from_object(Live())", "L"),
+        ("web.config.from_pyfile('conf.py')", "A"),
+        ("from conf import by\nweb.config.from_object(by[name])", "L?"),
+        ("current_app.config['A'] = 1", "A"),
+        ("def f(other):\n  other.config['A'] = 1", "A"),
+        ("make().config['A'] = 1", "A"),
+        ("web.other['A'] = 1", ""),
+        ("config['A'] = 1", ""),
+        ("web.config.other(A=1)", ""),
+        ("class K:\n  config = {}\nK.config['A'] = 1", ""),
+    ],
+)
+def test_configuration_of_flask_is_handed_on(text: str, found: str) -> None:
+    conf = "A = 1\nb = 2\nclass Live:\n  L = 1\n  b = 2\nby = {'live': Live}\n"
+
+    app = app_of(f"{FLASK}{text}\n{HAND}", conf=conf)
+
+    assert names(app) == tuple(found.split())
+    assert {setting.carrier for setting in app.settings} <= {Carrier.HOST}
+    assert MORE in reasons(app)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "web.config.from_envvar('X')",
+        "web.config.from_prefixed_env()",
+        "web.config.from_object()",
+        "web.config.from_pyfile('/etc/shop.cfg')",
+        "web.config.from_pyfile(path)",
+    ],
+)
+def test_what_flask_reads_from_outside_leaves_the_app_open(text: str) -> None:
+    assert reasons(app_of(f"{FLASK}{text}\n{HAND}")) == (OUTSIDE, MORE)
+
+
+def test_configuration_is_the_same_for_every_app() -> None:
+    text = "web.config['A'] = 1\none = Celery()\ntwo = Celery()\n"
+    load = "one.conf.update(web.config)\ntwo.conf.update(web.config)\n"
+
+    found = linked({"app.py": f"{FLASK}{text}{load}"}).configurations
+
+    assert [names(each) for each in found] == [("A",), ("A",)]
+
+
+def test_object_chosen_at_run_time_leaves_the_app_open() -> None:
+    found = app_of(f"{FLASK}web.config.from_object(load()[name])\n{HAND}")
+
+    assert reasons(found) == ("what is loaded is chosen at run time", MORE)
+
+
+def test_configuration_is_found_where_nothing_speaks_of_celery() -> None:
+    files = {
+        "app.py": f"{CELERY}from web import web\n{HAND}",
+        "web.py": "import flask\nweb = flask.Flask('shop')\nweb.config.from_object('conf')\n",
+        "conf.py": "A = 1\n",
+    }
+
+    (found,) = linked(files, roots=("app.py",)).configurations
+
+    assert names(found) == ("A",)
+
+
+def test_configuration_given_as_an_object_is_likely() -> None:
+    text = "web.config['A'] = 1\napp = Celery('shop')\napp.config_from_object(web.config)\n"
+
+    found = app_of(f"{FLASK}{text}")
+
+    assert (names(found), found.grade) == (("A",), Grade.LIKELY)
+
+
+def test_config_is_nothing_special_without_flask() -> None:
+    found = app_of(f"{CELERY}app = Celery('shop')\napp.conf.update(x.config)\n")
+
+    assert reasons(found) == ("`x.config` comes from outside the project",)
+
+
+# --- one key of a host --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "app.config_from_object(web.config['CELERY'])",
+        "app.config_from_object(web.config.get('CELERY', {}))",
+        "app.conf.update(web.config['CELERY'])",
+        "app.conf.update(**web.config['CELERY'])",
+        "import config\napp.conf.update(config.CELERY)",
+        "app.config_from_object(settings.CELERY)",
+        "other['CELERY'] = {'b': 2}\napp.config_from_object(web.config['CELERY'])",
+    ],
+)
+@pytest.mark.parametrize(
+    "definition",
+    [
+        "web.config['CELERY'] = {'a': 1}",
+        "web.config['CELERY'] = dict(a=1)",
+        "web.config.update(CELERY={'a': 1})",
+        "web.config.from_mapping(CELERY=dict(a=1))",
+        "CELERY = {'a': 1}",
+        "class Live:\n  CELERY = {'a': 1}",
+        "class Live:\n  class CELERY:\n    a = 1",
+        "class Live:\n  def __init__(self):\n    self.CELERY = {'a': 1}",
+    ],
+)
+def test_key_of_a_host_is_looked_up_in_the_project(text: str, definition: str) -> None:
+    found = app_of(f"{FLASK}{definition}\napp = Celery('shop')\n{text}\n")
+
+    assert (names(found), found.grade) == (("a",), Grade.LIKELY)
+
+
+def test_definitions_of_a_key_are_alternatives() -> None:
+    text = "app = Celery('shop')\napp.config_from_object(web.config['CELERY'])\n"
+    conf = "class Live:\n  CELERY = {'a': 1}\nclass Test:\n  CELERY = {'a': 2, 'b': 3}\n"
+
+    assert names(app_of(f"{FLASK}{text}", conf=conf)) == ("a?", "a?", "b?")
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("app.conf.update(web.config['CELERY'])", "nothing in the project sets `CELERY`"),
+        ("app.conf.update(web.config[x])", "what is loaded cannot be followed"),
+        ("app.conf.update(web.config.get(x))", "what is loaded cannot be followed"),
+        ("app.conf.update(web.config.pop('CELERY'))", "what is loaded cannot be followed"),
+        ("app.conf.update(other['CELERY'])", "what is loaded cannot be followed"),
+        ("app.conf.update(f()['CELERY'])", "what is loaded cannot be followed"),
+        (
+            "def f():\n  CELERY = {}\napp.conf.update(web.config['CELERY'])",
+            "nothing in the project",
+        ),
+    ],
+)
+def test_key_that_nothing_sets_leaves_the_app_open(text: str, reason: str) -> None:
+    (found,) = reasons(app_of(f"{FLASK}app = Celery('shop')\n{text}\n"))
+
+    assert found.startswith(reason)
+
+
+def test_key_that_is_set_from_itself_ends() -> None:
+    text = "web.config['CELERY'] = web.config['CELERY']\napp.conf.update(web.config['CELERY'])\n"
+
+    found = app_of(f"{FLASK}app = Celery('shop')\n{text}")
+
+    assert reasons(found) == ("`CELERY` is set from itself",)
+
+
+# --- how it is judged ---------------------------------------------------------------------------
+
+
+def test_old_names_of_flask_are_found_without_a_fix() -> None:
+    text = "web.config['CELERY_TASK_SERIALIZER'] = 'json'\nweb.config['SECRET'] = 1\n"
+
+    report = judged({"app.py": f"{FLASK}{text}{HAND}"})
+
+    assert told(report) == ["4 CEL101 CELERY_TASK_SERIALIZER"]
+    assert report.findings[0].fix is None
+    (note,) = notes(report)
+    assert note.startswith("Not fixed: Flask hands on upper-case names only; put the settings")
+    assert note.endswith('`config_from_object(app.config["CELERY"])` (app.py:4)')
+
+
+def test_keys_of_flask_are_never_unknown_settings() -> None:
+    text = "web.config.update(CELERY_TASK_SERIALISER='json', brokr_url='x', MAX_CONTENT_LENGTH=1)\n"
+
+    assert told(judged({"app.py": f"{FLASK}{text}{HAND}"})) == []
+
+
+def test_key_of_a_host_is_judged_as_a_dict_of_settings() -> None:
+    text = "web.config['CELERY'] = {'CELERY_TASK_SERIALIZER': 'json'}\napp = Celery('shop')\n"
+    load = "app.config_from_object(web.config['CELERY'])\n"
+
+    report = judged({"app.py": f"{FLASK}{text}{load}"})
+
+    assert told(report) == ["4 CEL101 CELERY_TASK_SERIALIZER"]
+    assert report.findings[0].fix is None
