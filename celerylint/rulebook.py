@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-import tomli
-
 from celerylint.options import Options, UsageError, nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
-from celerylint.rulefile import check_names, read_rule, read_users_rule
 from celerylint.transports import Connections, load_connections
 
 __all__ = ["Example", "FixSafety", "Rule", "RuleError", "Rulebook", "rules_folder"]
@@ -41,6 +38,8 @@ class Rulebook:
         return dict(sorted(rules.items()))
 
     def _read(self) -> Iterator[Rule]:
+        from celerylint.rulefile import read_rule, read_users_rule  # noqa: PLC0415
+
         paths = sorted(p for p in self.folder.glob("*/*.toml") if p.parent.name != _CATALOGUE)
         yield from map(read_rule, paths)
         for given in self.users:
@@ -57,7 +56,11 @@ class Rulebook:
 
     def demand(self, settings: Mapping[str, object]) -> None:
         """Raise RuleError where a rule names a setting or a kind of broker that there is not."""
-        for rule in self.rules.values() if self.users else ():
+        if not self.users:
+            return
+        from celerylint.rulefile import check_names  # noqa: PLC0415 - few have rules of their own
+
+        for rule in self.rules.values():
             check_names(rule, settings, self.connections)
 
     @cached_property
@@ -68,6 +71,8 @@ class Rulebook:
     @cached_property
     def zones(self) -> frozenset[str]:
         """Return the names of all time zones."""
+        import tomli  # noqa: PLC0415 - hardly any configuration names a time zone
+
         text = self.folder.joinpath("timezones.toml").read_text(encoding="utf-8")
         return frozenset(name for names in tomli.loads(text).values() for name in names)
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -78,6 +76,8 @@ def told(name: str) -> Iterator[None]:
 @contextlib.contextmanager
 def _prepared(target: Path, content: bytes) -> Iterator[Path]:
     """Write the content beside the file it is to replace; remove it if it is not used."""
+    import tempfile  # noqa: PLC0415 - most runs write nothing
+
     handle, name = tempfile.mkstemp(prefix=".celerylint-", dir=target.parent)
     temporary = Path(name)
     try:
@@ -102,7 +102,7 @@ def dress(temporary: Path, target: Path) -> None:
     # Only root may give a file away, and Windows has no owners of this kind.
     with contextlib.suppress(PermissionError, AttributeError):
         os.chown(temporary, status.st_uid, status.st_gid)
-    shutil.copymode(target, temporary)
+    temporary.chmod(stat.S_IMODE(status.st_mode))
     # Access lists and security labels, which few systems and file systems have.
     with contextlib.suppress(OSError, AttributeError):
         for attribute in os.listxattr(target):

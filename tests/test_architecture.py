@@ -95,6 +95,8 @@ LATE: Mapping[tuple[str, str], str] = {
     ("options", "difflib"): "only a mistake needs a suggestion",
     ("output", "output"): "a run has one format or two, and some need heavy libraries",
     ("option_file", "tomli"): "only where there is a configuration file",
+    ("rulebook", "rulefile"): "most files that a hook is given have nothing to check",
+    ("rulebook", "tomli"): "hardly any configuration names a time zone",
     ("session", "output"): "a clean run has no format",
     ("reading", "reading"): "most files need no mending",
     ("session", "fixing"): "most runs only check",
@@ -103,6 +105,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("source", "tokenize"): "as io",
     ("store", "reading"): "LibCST is heavy",
     ("verifying", "celery"): "the probe finds out whether it is there",
+    ("writing", "tempfile"): "most runs write nothing",
     ("versions", "packaging"): "only where a dependency file names Celery",
 }
 
