@@ -7,8 +7,7 @@ reads settings besides it, and of `celery.app.utils.detect_settings`, release by
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
@@ -17,6 +16,7 @@ from typing import NamedTuple
 
 import tomli
 
+from celerylint.misspelt import by_length, closest
 from celerylint.names import (
     DocumentedName,
     History,
@@ -186,17 +186,14 @@ class Catalogue:
         stems = _stems(name.lower(), namespace_prefix(namespace).lower())
         words = self._words_of(release)
         exact = {found for stem in stems if (found := words.get(len(stem), {}).get(stem))}
-        close = exact or _closest(stems, words)
+        close = exact or closest(stems, words)
         return close.pop() if len(close) == 1 else None
 
     def _words_of(self, release: Release) -> Mapping[int, Mapping[str, str]]:
         """Return the settings of a release by the words that may be meant for them, by length."""
         if release not in self._known_words:
-            words = defaultdict[int, dict[str, str]](dict)
-            for word, setting in self._vocabulary.items():
-                if self._usable(setting, release):
-                    words[len(word)][word] = setting
-            self._known_words[release] = dict(words)
+            usable = {w: s for w, s in self._vocabulary.items() if self._usable(s, release)}
+            self._known_words[release] = by_length(usable)
         return self._known_words[release]
 
     @cached_property
@@ -346,9 +343,6 @@ def _has_prefix(name: str) -> bool:
     return name.lower().startswith("celery_")
 
 
-_SLIPS = 2
-"""So many slips at most may part a name from what was meant."""
-
 _OLD_HEADS = {"celery_": "", "celeryd_": "worker_", "celerybeat_": "beat_"}
 
 
@@ -361,39 +355,3 @@ def _stems(name: str, prefix: str) -> frozenset[str]:
         elif "_" in name:
             stems.add(head + name)
     return frozenset(stems)
-
-
-def _closest(stems: Collection[str], words: Mapping[int, Mapping[str, str]]) -> set[str]:
-    """Return the settings whose words are nearest to any of the stems, none when all are far."""
-    found: dict[int, set[str]] = {}
-    for stem in stems:
-        for length in range(len(stem) - _SLIPS, len(stem) + _SLIPS + 1):
-            for word, setting in words.get(length, {}).items():
-                slips = _apart(stem, word)
-                if slips <= min(length // 5, _SLIPS):
-                    found.setdefault(slips, set()).add(setting)
-    return found[min(found)] if found else set()
-
-
-def _apart(stem: str, word: str) -> int:
-    """Return how many slips part two names, or enough; words in another order are one slip."""
-    # A slip changes two of the letters in use at most: this spares nearly all the counting.
-    if len(set(stem) ^ set(word)) > 2 * _SLIPS:
-        return _SLIPS + 1
-    if sorted(stem.split("_")) == sorted(word.split("_")):
-        return 1
-    return _slips(stem, word)
-
-
-def _slips(left: str, right: str) -> int:
-    """Return how many letters to add, drop, change or swap with their neighbour."""
-    before: list[int] = []
-    row = list(range(len(right) + 1))
-    for i, a in enumerate(left, 1):
-        before, above, row = row, before, [i]
-        for j, b in enumerate(right, 1):
-            best = min(before[j] + 1, row[-1] + 1, before[j - 1] + (a != b))
-            if i > 1 and j > 1 and (a, left[i - 2]) == (right[j - 2], b):
-                best = min(best, above[j - 2] + 1)
-            row.append(best)
-    return row[-1]

@@ -272,6 +272,18 @@ class FunctionFact(NamedTuple):
     parameters: tuple[str, ...]
     returns: tuple[Expression, ...]
     where: Where
+    decorators: tuple[Expression, ...] = ()
+
+
+class HandlerFact(NamedTuple):
+    """One `except` of a `try` statement, by the arm that it is.
+
+    `caught` is None where it names no exception; `raises` says that some `raise` stands in it.
+    """
+
+    where: Where
+    caught: Expression | None
+    raises: bool
 
 
 class UseKind(Enum):
@@ -343,3 +355,4 @@ class FileFacts(NamedTuple):
     uses: tuple[Use, ...] = ()
     holes: tuple[Hole, ...] = ()
     aside: tuple[Aside, ...] = ()
+    handlers: tuple[HandlerFact, ...] = ()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from celerylint import unread
 from celerylint.catalogue import Catalogue
-from celerylint.checks import CHECKS, declared
+from celerylint.checks import CHECKS, WORK_CHECKS, declared
 from celerylint.checks.view import View
+from celerylint.checks.work import Work
 from celerylint.files import Tree
 from celerylint.finding import Finding, Place
 from celerylint.linking.django import Search
@@ -80,13 +82,10 @@ class Run:
         """Yield every finding once, in no particular order."""
         project = self.linked(tree, roots)
         seen: set[tuple[str, Place]] = set()
-        for app in dict.fromkeys(c.app for c in project.configurations):
-            view = self._view(project, app)
-            self._count(view)
-            for finding in self._checked(view, selected):
-                if (finding.code, finding.place) not in seen:
-                    seen.add((finding.code, finding.place))
-                    yield finding
+        for finding in self._every(project, selected):
+            if (finding.code, finding.place) not in seen:
+                seen.add((finding.code, finding.place))
+                yield finding
         if unread.UNREADABLE in selected:
             telling = self._catalogue.telling
             patterns = frozenset(tree.copies) - (tree.given or frozenset())
@@ -106,6 +105,16 @@ class Run:
         project = link(self._store.facts, roots, self._tells, search, self._options.apps)
         return replace(project, configurations=tuple(map(self._told, project.configurations)))
 
+    def _every(self, project: Project, selected: frozenset[str]) -> Iterator[Finding]:
+        for app in dict.fromkeys(c.app for c in project.configurations):
+            view = self._view(project, app)
+            self._count(view)
+            for code in sorted(selected - WORK_CHECKS.keys()):
+                yield from self._guarded(code, partial(self._checked, code, view))
+        work = Work(project, self._rulebook, self._versions.of, self._store.sources)
+        for code in sorted(selected & WORK_CHECKS.keys()):
+            yield from self._guarded(code, partial(WORK_CHECKS[code], work))
+
     def _view(self, project: Project, app: App) -> View:
         return View(
             app,
@@ -122,15 +131,14 @@ class Run:
         self.apps += not view.orphaned
         self.settings.update(s.place for s in view.settings if view.is_setting(s))
 
-    def _checked(self, view: View, selected: frozenset[str]) -> Iterator[Finding]:
-        for code in sorted(selected):
-            yield from self._guarded(code, view)
+    def _checked(self, code: str, view: View) -> Iterator[Finding]:
+        if code in CHECKS:
+            return CHECKS[code](view)
+        return declared.findings(view, self._rulebook[code])
 
-    def _guarded(self, code: str, view: View) -> list[Finding]:
+    def _guarded(self, code: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
         try:
-            if code in CHECKS:
-                return list(CHECKS[code](view))
-            return list(declared.findings(view, self._rulebook[code]))
+            return list(check())
         except Exception as error:  # noqa: BLE001 - one rule's defect must not cost the others
             self.crashes.append(f"{code} failed with {type(error).__name__}{_line_of(error)}")
             return []

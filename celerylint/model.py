@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import NamedTuple
 
-from celerylint.facts import BindingKind, Expression, Shape, Where
+from celerylint.facts import BindingKind, CallSite, Expression, FunctionFact, Shape, Where
 from celerylint.finding import Place, Span
 
 
@@ -172,3 +172,51 @@ class Configuration(NamedTuple):
     def closed(self) -> bool:
         """Return whether all settings of the configuration are seen."""
         return not self.openings
+
+
+class Option(NamedTuple):
+    """An option of a task: where its name stands, and its value."""
+
+    name: str
+    place: Place
+    value: Expression
+
+
+class Task(NamedTuple):
+    """Something that Celery runs: a decorated function, or the class with a method `run`.
+
+    `made_by` is the dotted name of the decorator or base class; what is made by an app has
+    `app.task`. `plain` says that no class of the project's own or of a library takes part, and
+    `closed` that all options are seen. `retries` are the calls that ask for another try.
+    """
+
+    place: Place
+    function: FunctionFact
+    made_by: str
+    app: App | None
+    options: tuple[Option, ...]
+    plain: bool
+    closed: bool
+    retries: tuple[CallSite, ...]
+
+    @property
+    def is_class(self) -> bool:
+        """Return whether the task is a class of its own."""
+        return self.function.scope.endswith(".run()")
+
+    def option(self, name: str) -> Option | None:
+        """Return the option with a name, None where it is not given."""
+        return next((option for option in self.options if option.name == name), None)
+
+
+class BeatEntry(NamedTuple):
+    """An entry of the schedule, by what stands under each of its keys; `closed` if all is seen."""
+
+    place: Place
+    where: Where
+    parts: tuple[Option, ...]
+    closed: bool
+
+    def part(self, name: str) -> Option | None:
+        """Return what stands under a key, None where there is no such key."""
+        return next((part for part in self.parts if part.name == name), None)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from celerylint.options import Options, UsageError, nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
+from celerylint.task_options import TaskOptions, load_task_options
 from celerylint.transports import Connections, load_connections
 
 __all__ = ["Example", "FixSafety", "Rule", "RuleError", "Rulebook", "rules_folder"]
@@ -75,6 +76,11 @@ class Rulebook:
 
         text = self.folder.joinpath("timezones.toml").read_text(encoding="utf-8")
         return frozenset(name for names in tomli.loads(text).values() for name in names)
+
+    @cached_property
+    def task_options(self) -> TaskOptions:
+        """Return what options a task has."""
+        return load_task_options(self.folder)
 
     def __getitem__(self, code: str) -> Rule:
         """Return the rule with a code; raise KeyError where there is none."""

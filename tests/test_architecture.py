@@ -40,14 +40,16 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("baseline", "edits", "linking", "rulebook", "suppressions"),
     # A rule as its file has it, and the conditions that it declares.
     ("conditions", "rule", "rulefile"),
+    # What a task can be given; a wrong name is compared as those of settings are.
+    ("task_options",),
     # Reads each file once and keeps its facts.
     ("store",),
     ("reading",),
     # `facts` are the half of the model that a single file gives. Versions are read from the
     # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.
     ("catalogue", "facts", "manifests", "model", "names", "transports", "urls", "versions"),
-    # What expressions are worth, and how questions about it are answered.
-    ("values",),
+    # What expressions are worth, and how questions about it are answered; what a crontab takes.
+    ("crontabs", "values"),
     ("leftovers", "report", "seen"),
     # The one place that writes the user's files, and the way back if it is killed.
     ("rewriting",),
@@ -64,7 +66,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("masking", "source"),
     ("clauses",),
     ("lexing",),
-    ("finding", "memory", "terminal"),
+    ("finding", "memory", "misspelt", "terminal"),
     ("__init__",),
 )
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from celerylint.checks import CHECKS
+from celerylint.checks import CHECKS, WORK_CHECKS
 from celerylint.engine import judge
 from celerylint.finding import Finding
 from celerylint.options import Options
@@ -186,7 +186,7 @@ def commented(text: str, number: int, code: str) -> str:
 def test_every_check_has_its_rule_and_every_rule_its_check(rulebook: Rulebook) -> None:
     declared = {code for code, rule in rulebook.rules.items() if rule.when}
 
-    kinds = (CHECKS.keys(), ELSEWHERE, declared)
+    kinds = (CHECKS.keys(), WORK_CHECKS.keys(), ELSEWHERE, declared)
     assert sorted(code for kind in kinds for code in kind) == list(rulebook.rules)
 
 

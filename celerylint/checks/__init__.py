@@ -18,15 +18,19 @@ from celerylint.checks import (
     queues,
     quorum,
     result_backends,
+    retries,
+    schedule,
     serializers,
     sharing,
     surroundings,
+    task_options,
     tls,
     transport_options,
     value_types,
     worker_limits,
 )
 from celerylint.checks.view import View
+from celerylint.checks.work import Work
 from celerylint.finding import Finding
 
 CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
@@ -50,5 +54,13 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **tls.CHECKS,
     **queues.CHECKS,
     **surroundings.CHECKS,
+    **schedule.CHECKS,
 }
 """The function of every rule that needs one, by the rule's code; the others declare theirs."""
+
+WORK_CHECKS: Mapping[str, Callable[[Work], Iterator[Finding]]] = {
+    **retries.CHECKS,
+    **task_options.CHECKS,
+    **schedule.WORK_CHECKS,
+}
+"""Those that look at the tasks of the whole project, and not at one app."""

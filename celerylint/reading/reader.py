@@ -73,6 +73,7 @@ def _facts(
         functions=tuple(walk.functions),
         uses=_relevant(found),
         holes=tuple(sorted(found.holes, key=lambda hole: hole.span)),
+        handlers=tuple(walk.handlers),
     )
 
 

@@ -12,6 +12,7 @@ from celerylint.facts import (
     ClassFact,
     Expression,
     FunctionFact,
+    HandlerFact,
     HoleKind,
     Opaque,
     Sequence,
@@ -45,7 +46,9 @@ class Statements:
         self.star_imports: list[StarImport] = []
         self.classes: list[ClassFact] = []
         self.functions: list[FunctionFact] = []
+        self.handlers: list[HandlerFact] = []
         self._returns: dict[str, list[Expression]] = {}
+        self._raises: list[Where] = []
         # Names that a function declares to be of another scope, and that scope.
         self._declared: dict[tuple[str, str], str] = {}
 
@@ -119,16 +122,20 @@ class Statements:
         self._suite(node.body.body, _arm(where, "try"))
         handlers: tuple[cst.ExceptHandler | cst.ExceptStarHandler, ...] = (*node.handlers,)
         for index, handler in enumerate(handlers):
-            arm = _arm(where, f"except{index}")
-            if handler.type:
-                self._expressions.convert(handler.type, arm)
-            if handler.name:
-                self._target(handler.name.name, None, arm, BindingKind.OTHER)
-            self._suite(handler.body.body, arm)
+            self._handler(handler, _arm(where, f"except{index}"))
         if node.orelse:
             self._suite(node.orelse.body.body, _arm(where, "else"))
         if node.finalbody:
             self._suite(node.finalbody.body.body, where)
+
+    def _handler(self, node: cst.ExceptHandler | cst.ExceptStarHandler, arm: Where) -> None:
+        caught = self._expressions.convert(node.type, arm) if node.type else None
+        if node.name:
+            self._target(node.name.name, None, arm, BindingKind.OTHER)
+        raised = len(self._raises)
+        self._suite(node.body.body, arm)
+        raises = any(each.scope == arm.scope for each in self._raises[raised:])
+        self.handlers.append(HandlerFact(arm, caught, raises))
 
     def _with(self, node: cst.With, where: Where) -> None:
         for item in node.items:
@@ -138,8 +145,9 @@ class Statements:
         self._suite(node.body.body, where)
 
     def _function(self, node: cst.FunctionDef, where: Where) -> None:
-        for decorator in node.decorators:
-            self._expressions.convert(decorator.decorator, where)
+        decorators = tuple(
+            self._expressions.convert(each.decorator, where) for each in node.decorators
+        )
         self._name(node.name, BindingKind.FUNCTION, where)
         scope = f"{join(where.scope, node.name.value)}()"
         inner = Where(scope, (), where.statement)
@@ -147,7 +155,8 @@ class Statements:
         names = self._expressions.parameters(node.params, where, inner)
         self._suite(node.body.body, inner)
         returns = tuple(self._returns[scope])
-        self.functions.append(FunctionFact(node.name.value, scope, names, returns, where))
+        function = FunctionFact(node.name.value, scope, names, returns, where, decorators)
+        self.functions.append(function)
 
     def _class(self, node: cst.ClassDef, where: Where) -> None:
         for decorator in node.decorators:
@@ -190,6 +199,7 @@ class Statements:
                 self._name(node.name, BindingKind.OTHER, where)
                 self._expressions.convert(node.value, where)
             case _:
+                self._raises += [where] if isinstance(node, cst.Raise) else []
                 self._expressions.convert(node, where)
 
     def _declaration(self, node: cst.Global | cst.Nonlocal, where: Where) -> None:

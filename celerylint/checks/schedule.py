@@ -1,0 +1,197 @@
+"""Schedules that are not run as they are written, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from celerylint.checks.view import View
+from celerylint.checks.wording import shown
+from celerylint.checks.work import Work
+from celerylint.crontabs import FIELDS, Field
+from celerylint.facts import Argument, Call, CallSite
+from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Span
+from celerylint.linking.schedule import crontabs, entries
+from celerylint.model import BeatEntry, Option
+from celerylint.values import Answer, Made, Some, Text, Value, all_of, answer, is_a, items, kind_of
+
+_OTHERS = frozenset({"app", "nowfun"})
+"""What a crontab takes besides its fields."""
+
+# The fields of an entry of Celery's own scheduler; others have some of their own.
+_PARTS = frozenset(
+    (
+        "task",
+        "schedule",
+        "args",
+        "kwargs",
+        "options",
+        "relative",
+        "last_run_at",
+        "total_run_count",
+    )
+)
+_SCHEDULERS = frozenset({"celery.beat:PersistentScheduler", "celery.beat.PersistentScheduler"})
+# Packages whose schedulers take more, and may be named on the command line alone.
+_PACKAGES = ("django_celery_beat", "djcelery", "redbeat", "celery_sqlalchemy_scheduler", "rdbbeat")
+
+
+def every_minute(work: Work) -> Iterator[Finding]:
+    """Yield the crontabs that say an hour or a day and no minute."""
+    for path, site in crontabs(work.project):
+        call = site.call
+        names = {argument.name for argument in call.arguments}
+        if "minute" in names or not names & FIELDS.keys() or names - FIELDS.keys() - _OTHERS:
+            continue
+        evaluator, scope = work.project.evaluator, site.where.scope
+        hour = call.keyword("hour")
+        if hour and evaluator.value(path, scope, hour).ask(_is_every) is not Answer.NO:
+            continue
+        place = Place(path, call.span)
+        when = "of its hours" if hour else "of its days"
+        text = "minute=0, " if hour else "minute=0, hour=0, "
+        yield work.rulebook["CEL706"].finding(place, reason=when, fix=_inserted(path, call, text))
+
+
+def _is_every(pattern: object) -> Answer:
+    """Return whether a field may say no more than that every number fits."""
+    if isinstance(pattern, (Some, Text)):
+        return Answer.UNKNOWN
+    return answer(pattern == "*")
+
+
+def _inserted(path: str, call: Call, text: str) -> ChangeSet:
+    start = call.arguments[0].span.start
+    edit = Edit(Place(path, Span(start, start)), text)
+    title = f"Add {text.rstrip(', ')}"
+    return ChangeSet(title, Safety.UNSAFE, (edit,), "the task runs less often")
+
+
+def crontab_invalid(work: Work) -> Iterator[Finding]:
+    """Yield the arguments with which a crontab cannot be made."""
+    for path, site in crontabs(work.project):
+        for argument, name in _named(site):
+            field = FIELDS.get(name)
+            place = Place(path, argument.span)
+            if field is None and name not in _OTHERS:
+                yield work.rulebook["CEL707"].finding(place, reason=f"`{name}`, which is no field")
+            elif field:
+                scope = site.where.scope
+                value = work.project.evaluator.value(path, scope, argument.value)
+                if value.ask(partial(_is_read, field)) is Answer.NO:
+                    reason = f"{shown(value)} as `{name}`"
+                    yield work.rulebook["CEL707"].finding(place, reason=reason)
+
+
+def _named(site: CallSite) -> Iterator[tuple[Argument, str]]:
+    """Yield the arguments of a crontab with the fields that they are for."""
+    order = iter(FIELDS)
+    for argument in site.call.arguments:
+        if argument.stars:
+            return
+        name = argument.name or next(order, "")
+        if name:
+            yield argument, name
+
+
+def _is_read(field: Field, pattern: object) -> Answer:
+    """Return whether Celery takes a value for a field of a crontab."""
+    match pattern:
+        case bool() | Made() | Text() | Some():
+            return Answer.UNKNOWN
+        case int():
+            return answer(field.accepts(pattern))
+        case str():
+            return answer(field.reads(pattern))
+        case float() | None:
+            return Answer.NO
+    inner = items(pattern)
+    return Answer.UNKNOWN if inner is None else all_of(item.ask(_member(field)) for item in inner)
+
+
+def _member(field: Field) -> Callable[[object], Answer]:
+    def is_member(pattern: object) -> Answer:
+        if isinstance(pattern, int):
+            return answer(field.accepts(pattern))
+        return Answer.NO if isinstance(pattern, str) else Answer.UNKNOWN
+
+    return is_member
+
+
+# --- entries of the schedule --------------------------------------------------------------------
+
+
+def _entries(view: View) -> Iterator[BeatEntry]:
+    for outcome in view.outcomes if view.linked else ():
+        for definition in outcome.of("beat_schedule").definitions:
+            yield from entries(view.project, definition)
+
+
+def _value(view: View, entry: BeatEntry, part: Option | None) -> Value | None:
+    if part is None:
+        return None
+    return view.project.evaluator.value(part.place.path, entry.where.scope, part.value)
+
+
+def entry_invalid(view: View) -> Iterator[Finding]:
+    """Yield the entries that beat cannot make, or cannot tell when to run."""
+    own = _is_celerys(view)
+    for entry in _entries(view):
+        for part in entry.parts if own else ():
+            if part.name not in _PARTS:
+                yield view.rulebook["CEL708"].finding(
+                    part.place, reason=f"`{part.name}` is no key of an entry"
+                )
+        for name in ("task", "schedule") if entry.closed else ():
+            if entry.part(name) is None:
+                yield view.rulebook["CEL708"].finding(entry.place, reason=f"It has no `{name}`")
+        schedule = entry.part("schedule")
+        value = _value(view, entry, schedule)
+        if schedule and value and value.ask(_is_schedule) is Answer.NO:
+            reason = f"{shown(value)} is no schedule"
+            yield view.rulebook["CEL708"].finding(schedule.place, reason=reason)
+
+
+def _is_schedule(pattern: object) -> Answer:
+    kind = kind_of(pattern)
+    return Answer.NO if kind in {str, dict, tuple, type(None)} else Answer.UNKNOWN
+
+
+def _is_celerys(view: View) -> bool:
+    """Return whether it is certain that the scheduler is Celery's own."""
+    for outcome in view.outcomes:
+        scheduler = outcome.of("beat_scheduler")
+        texts = {str(pattern) for pattern in scheduler.value.patterns}
+        if scheduler.is_set is Answer.UNKNOWN or not texts <= _SCHEDULERS:
+            return False
+    mentions = view.project.facts.mentions
+    imported = view.project.facts.imported_names
+    return not any(package in mentions or package in imported for package in _PACKAGES)
+
+
+def arguments_no_list(view: View) -> Iterator[Finding]:
+    """Yield the positional arguments of entries that are no list."""
+    for entry in _entries(view):
+        part = entry.part("args")
+        value = _value(view, entry, part)
+        if part and value and value.ask(_is_no_list) is Answer.YES:
+            yield view.rulebook["CEL709"].finding(part.place, value=shown(value))
+
+
+def _is_no_list(pattern: object) -> Answer:
+    """Return whether beat goes wrong with some arguments; one letter makes one argument."""
+    if isinstance(pattern, str) and len(pattern) == 1:
+        return Answer.NO
+    if isinstance(pattern, (Some, Text)):
+        return Answer.YES if is_a(pattern, (str, int, float)) is Answer.YES else Answer.UNKNOWN
+    return answer(bool(pattern) and is_a(pattern, (str, int, float)) is Answer.YES)
+
+
+CHECKS = {
+    "CEL708": entry_invalid,
+    "CEL709": arguments_no_list,
+}
+WORK_CHECKS = {
+    "CEL706": every_minute,
+    "CEL707": crontab_invalid,
+}

@@ -1,0 +1,48 @@
+"""What a check of tasks sees: those of the whole project, for they need not belong to one app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from celerylint.finding import Place
+from celerylint.linking.index import FileIndex
+from celerylint.linking.project import Project
+from celerylint.linking.tasks import tasks
+from celerylint.model import Option, Task
+from celerylint.names import Release
+from celerylint.rulebook import Rulebook
+from celerylint.source import Source
+from celerylint.values import UNKNOWN, Value
+from celerylint.versions import Versions
+
+
+@dataclass(frozen=True)
+class Work:
+    """The tasks of a project; not slotted, for answers are kept."""
+
+    project: Project
+    rulebook: Rulebook
+    versions: Callable[[str], Versions]
+    sources: Mapping[str, Source]
+
+    @cached_property
+    def tasks(self) -> tuple[Task, ...]:
+        """Return the tasks of all files that were read, by place."""
+        return tasks(self.project)
+
+    def target(self, place: Place) -> tuple[Release, ...]:
+        """Return the releases that a place is judged for."""
+        return self.versions(place.path).target
+
+    def index(self, task: Task) -> FileIndex | None:
+        """Return the facts of the file that a task stands in."""
+        return self.project.facts.of(task.place.path)
+
+    def value(self, task: Task, option: Option | None) -> Value:
+        """Return what an option of a task is worth; one that is not given is not known."""
+        if option is None:
+            return UNKNOWN
+        scope = task.function.where.scope
+        return self.project.evaluator.value(task.place.path, scope, option.value)

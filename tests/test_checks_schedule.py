@@ -1,0 +1,138 @@
+"""Crontabs and entries of a schedule are judged as Celery reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.crontabs import FIELDS
+from celerylint.options import Options
+from tests.judged import found, judged
+
+HEAD = "from celery.schedules import crontab\n"
+OPTIONS = Options(select=("CEL706", "CEL707", "CEL708", "CEL709"), target_version="5.6")
+
+
+def lines(text: str) -> list[str]:
+    """Return what is found in a configuration behind its head."""
+    report = judged({"celeryconfig.py": HEAD + text}, OPTIONS)
+    assert report.crashes == ()
+    return [each.removesuffix(" None") for each in found(report)]
+
+
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        ("crontab(hour=7)", ["2 CEL706"]),
+        ("crontab(hour='*/2')", ["2 CEL706"]),
+        ("crontab(day_of_week='mon')", ["2 CEL706"]),
+        ("crontab()", []),
+        ("crontab(hour='*')", []),
+        ("crontab(hour=f())", []),
+        ("crontab(hour='7', minute='*')", []),
+        ("crontab(0, hour='7')", []),
+        ("crontab(hour=7, **options)", []),
+        ("crontab(minute=0)", []),
+        ("other.crontab(hour=7)", []),
+        ("crontab('0 7 * * *')", ["2 CEL707"]),
+        ("crontab(minute=60)", ["2 CEL707"]),
+        ("crontab(minute=[0, 60])", ["2 CEL707"]),
+        ("crontab(minute=['0'])", ["2 CEL707"]),
+        ("crontab(minute=[0, f()])", []),
+        ("crontab(minute=None)", ["2 CEL707"]),
+        ("crontab(minute=0.5)", ["2 CEL707"]),
+        ("crontab(minute=True)", []),
+        ("crontab(minute={})", []),
+        ("crontab(minute=range(3))", []),
+        ("crontab(day=1)", ["2 CEL707"]),
+        ("crontab(0, 7, 7)", ["2 CEL707"]),
+        ("crontab(0, 0, 0, 1, 1, f)", []),
+        ("crontab(*args, hour=99)", []),
+        ("crontab(0, nowfun=f)", []),
+    ],
+)
+def test_crontab_is_read_as_celery_does(call: str, expected: list[str]) -> None:
+    assert lines(f"every = {call}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "reads"),
+    [
+        ("*", True),
+        ("*/15", True),
+        ("1,13,30-45,50-59/2", True),
+        ("mon-fri", True),
+        ("Monday", True),
+        ("55-5", True),
+        ("", False),
+        ("1,", False),
+        ("-1", False),
+        ("60", False),
+        ("50-60", False),
+        ("*/", False),
+        ("*/x", False),
+        ("*/0", False),
+        ("1-5/", False),
+        ("noon", False),
+    ],
+)
+def test_text_of_a_field_is_read_as_celery_does(text: str, *, reads: bool) -> None:
+    assert FIELDS["minute"].reads(text) == reads
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("{'task': 't', 'schedule': 60}", []),
+        ("{'task': 't', 'schedule': crontab(0)}", []),
+        ("{'task': 't', 'schedule': 60, 'queue': 'q'}", ["2 CEL708"]),
+        ("{'task': 't', 'schedule': '60'}", ["2 CEL708"]),
+        ("{'task': 't', 'schedule': {}}", ["2 CEL708"]),
+        ("{'task': 't', 'schedule': f()}", []),
+        ("{'schedule': 60}", ["2 CEL708"]),
+        ("{'task': 't'}", ["2 CEL708"]),
+        ("{'task': 't', **more}", []),
+        ("f()", []),
+        ("{'task': 't', 'schedule': 60, 'args': (16)}", ["2 CEL709"]),
+        ("{'task': 't', 'schedule': 60, 'args': ('ab')}", ["2 CEL709"]),
+        ("{'task': 't', 'schedule': 60, 'args': str(f())}", ["2 CEL709"]),
+        ("{'task': 't', 'schedule': 60, 'args': 'a'}", []),
+        ("{'task': 't', 'schedule': 60, 'args': ''}", []),
+        ("{'task': 't', 'schedule': 60, 'args': None}", []),
+        ("{'task': 't', 'schedule': 60, 'args': (16,)}", []),
+        ("{'task': 't', 'schedule': 60, 'args': f()}", []),
+    ],
+)
+def test_entry_is_read_as_beat_does(entry: str, expected: list[str]) -> None:
+    assert lines(f"beat_schedule = {{'x': {entry}}}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ["3 CEL708"]),
+        ("beat_scheduler = 'celery.beat:PersistentScheduler'", ["3 CEL708"]),
+        ("beat_scheduler = 'other:Scheduler'", []),
+        ("beat_scheduler = f()", []),
+        ("import redbeat; redbeat", []),
+        ("x = ['django_celery_beat']", []),
+        ("from gone import *", []),
+    ],
+)
+def test_other_schedulers_may_know_more_keys(text: str, expected: list[str]) -> None:
+    entry = "{'task': 't', 'schedule': 60, 'queue': 'q'}"
+
+    assert lines(f"{text}\nbeat_schedule = {{'x': {entry}}}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("S = {'x': {'task': 't'}}\nbeat_schedule = S", ["2 CEL708"]),
+        ("E = {'task': 't'}\nbeat_schedule = {'x': E}", ["3 CEL708"]),
+        ("S = {}\nS = {'x': {'task': 't'}}\nbeat_schedule = S", []),
+        ("beat_schedule = gone", []),
+        ("beat_schedule = dict()", []),
+    ],
+)
+def test_schedule_may_be_bound_to_a_name(text: str, expected: list[str]) -> None:
+    assert lines(text) == expected

@@ -1,0 +1,202 @@
+"""Tasks are read with their options and retries, and judged by what is certain of them."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.options import Options
+from tests.judged import found, judged
+
+RETRIES = "CEL609", "CEL610", "CEL611", "CEL612", "CEL613", "CEL614", "CEL615", "CEL616"
+HEAD = "from celery import Celery, Task, shared_task, current_task\napp = Celery('x')\n"
+
+
+def codes(text: str, *selected: str, target: str = "5.6", head: str = HEAD) -> list[str]:
+    """Return what is found in a module of tasks: lines behind the head, with codes."""
+    report = judged({"tasks.py": head + text}, Options(select=selected, target_version=target))
+    assert report.crashes == ()
+    lines = head.count("\n")
+    return [
+        f"{int(number) - lines} {code}"
+        for number, code, _ in (each.split(" ", 2) for each in found(report))
+    ]
+
+
+def body(text: str, options: str = "bind=True") -> str:
+    """Return a task with a body of one statement, or several that begin lines of their own."""
+    inner = text.replace("\n", "\n    ")
+    return f"@app.task({options})\ndef f(self):\n    {inner}\n"
+
+
+TRY = "try:\n    raise self.retry()\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{TRY}except Exception:\n    pass", ["4 CEL610"]),
+        (f"{TRY}except:\n    pass", ["4 CEL610"]),
+        (f"{TRY}except (ValueError, BaseException) as e:\n    log(e)", ["4 CEL610"]),
+        (f"{TRY}except ValueError:\n    pass\nexcept Exception:\n    pass", ["4 CEL610"]),
+        (f"{TRY}except ValueError:\n    pass", []),
+        (f"{TRY}except Retry:\n    raise\nexcept Exception:\n    pass", []),
+        (f"{TRY}except ERRORS:\n    raise\nexcept Exception:\n    pass", []),
+        (f"{TRY}except errors():\n    raise\nexcept Exception:\n    pass", []),
+        (f"{TRY}except Exception:\n    if f():\n        raise", []),
+        (f"{TRY}except Exception as e:\n    self.retry(exc=e)", []),
+        (f"{TRY}except Exception:\n    def g():\n        raise ValueError", ["4 CEL610"]),
+        ("try:\n    self.retry(throw=False)\nexcept Exception:\n    pass", []),
+        ("try:\n    f()\nexcept Exception:\n    self.retry()", []),
+        ("try:\n    f()\nexcept ValueError:\n    pass\nelse:\n    self.retry()", []),
+        (
+            (
+                "try:\n    try:\n        self.retry()\n    except ValueError:\n        pass\n"
+                "except Exception:\n    pass"
+            ),
+            ["5 CEL610"],
+        ),
+        (
+            (
+                "try:\n    try:\n        f()\n    except Exception:\n        self.retry()\n"
+                "except Exception:\n    pass"
+            ),
+            ["7 CEL610"],
+        ),
+    ],
+)
+def test_swallowed_retry_is_found(text: str, expected: list[str]) -> None:
+    assert codes(body(text), "CEL610") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("@shared_task(bind=True)\ndef f(task):\n    task.retry(max_retries=None)", ["3 CEL615"]),
+        ("@shared_task\ndef f():\n    f.retry(max_retries=None)", ["3 CEL615"]),
+        ("@app.task()\ndef f():\n    current_task.retry(max_retries=None)", ["3 CEL615"]),
+        ("@app.task()\ndef f():\n    other.retry(max_retries=None)", []),
+        ("@app.task()\ndef f(self):\n    self.retry(max_retries=None)", []),
+        ("@app.task()\ndef f():\n    pass\nf.retry(max_retries=None)", []),
+        ("@app.task(bind=True, base=B)\ndef f(t):\n    t.retry(max_retries=None)", []),
+        ("@app.task(bind=True, **o)\ndef f(t):\n    t.retry(max_retries=None)", []),
+        ("@g.task(bind=True)\ndef f(t):\n    t.retry(max_retries=None)", []),
+        ("@app.task.x(bind=True)\ndef f(t):\n    t.retry(max_retries=None)", []),
+        ("class T(Task):\n    def run(self):\n        self.retry(max_retries=None)", ["3 CEL615"]),
+        (
+            (
+                "class T(Task):\n    max_retries = 5\n    x: int\n    def run(self):\n"
+                "        self.retry(max_retries=None)"
+            ),
+            ["5 CEL615"],
+        ),
+        (
+            (
+                "class T(Task):\n    max_retries = None\n    def run(self):\n"
+                "        self.retry(max_retries=None)"
+            ),
+            [],
+        ),
+        ("class T(Other):\n    def run(self):\n        self.retry(max_retries=None)", []),
+        ("class T(Task):\n    def go(self):\n        self.retry(max_retries=None)", []),
+        (body("self.retry(max_retries=None)", "bind=True, max_retries=g()"), []),
+        (body("self.retry(max_retries=9)"), []),
+        ("app.Task = C\n" + body("self.retry(max_retries=None)"), []),
+        ("class A(Celery):\n    task_cls = 'x'\n" + body("self.retry(max_retries=None)"), []),
+        ("b = Celery(task_cls='x')\n" + body("self.retry(max_retries=None)"), []),
+    ],
+)
+def test_tasks_and_their_retries_are_read(text: str, expected: list[str]) -> None:
+    assert codes(text, "CEL615") == expected
+
+
+AUTO = "autoretry_for=(OSError,)"
+
+
+@pytest.mark.parametrize(
+    ("options", "text", "expected"),
+    [
+        (f"{AUTO}, retry_backoff=True", "self.retry()", ["3 CEL609"]),
+        (f"{AUTO}, retry_backoff=True", "self.retry(countdown=3)", []),
+        (f"{AUTO}, retry_backoff=True", "self.retry(**options)", []),
+        (f"{AUTO}, retry_backoff=True, default_retry_delay=3", "self.retry()", []),
+        (f"{AUTO}, retry_backoff=f()", "self.retry()", []),
+        (f"{AUTO}, retry_backoff=True, base=B", "self.retry()", []),
+        ("retry_backoff=True", "self.retry()", []),
+        (AUTO, "pass", ["1 CEL611"]),
+        (f"{AUTO}, base=B", "pass", []),
+        (f"{AUTO}, **options", "pass", []),
+        (f"{AUTO}, retry_backoff=True, retry_jitter=False", "pass", ["1 CEL612"]),
+        ("retry_backoff=True, retry_jitter=False", "pass", []),
+        (f"{AUTO}, retry_backoff=1, retry_kwargs=dict(countdown=3)", "pass", ["1 CEL613"]),
+        (f"{AUTO}, retry_backoff=0, retry_kwargs=dict(countdown=3)", "pass", []),
+        (f"{AUTO}, retry_backoff=1, retry_kwargs=f()", "pass", []),
+        (f"{AUTO}, retry_backoff=1, retry_kwargs=None", "pass", []),
+        (f"{AUTO}, retry_backoff=1, retry_kwargs={{}}", "pass", []),
+        (f"{AUTO}, retry_backoff=1, max_retries=None", "pass", ["1 CEL614"]),
+        ("max_retries=None", "self.retry()", ["1 CEL614"]),
+        ("max_retries=None", "pass", []),
+        ("autoretry_for=[Exception, OSError], retry_backoff=1", "pass", ["1 CEL616"]),
+        ("autoretry_for=(Exception,), retry_backoff=1, dont_autoretry_for=(KeyError,)", "", []),
+        ("autoretry_for=ERRORS, retry_backoff=1", "pass", []),
+    ],
+)
+def test_options_of_retries_are_judged(options: str, text: str, expected: list[str]) -> None:
+    assert codes(body(text or "pass", f"bind=True, {options}"), *RETRIES) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ("max_retrys=3", ["1 CEL608"]),
+        ("ignore_results=True", ["1 CEL608"]),
+        ("retries=3", ["1 CEL608"]),
+        ("max_retries=3", []),
+        ("my_own=3", []),
+        ("max_retrys=3, base=Other", []),
+        ("is_read_below=3", []),
+        ("time_limits=3", []),
+    ],
+)
+def test_option_near_to_a_real_one_is_found(options: str, expected: list[str]) -> None:
+    text = body("return self.time_limits", options)
+
+    assert codes(text, "CEL608") == expected
+
+
+def test_attributes_of_a_class_are_its_own_business() -> None:
+    text = "class T(Task):\n    max_retrys = 3\n    def run(self): pass\n"
+
+    assert codes(text, "CEL608") == []
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"),
+    [
+        ("'10/minute'", ["1 CEL222"]),
+        ("'ten/m'", ["1 CEL222"]),
+        ("'10/d'", ["1 CEL222"]),
+        ("'10/m'", []),
+        ("'0.5'", []),
+        ("''", []),
+        ("10", []),
+        ("None", []),
+        ("f()", []),
+        ("str(f())", []),
+        ("f'{x}/minute'", []),
+    ],
+)
+def test_rate_that_cannot_be_read_is_found(rate: str, expected: list[str]) -> None:
+    assert codes(body("pass", f"rate_limit={rate}"), "CEL222") == expected
+
+
+@pytest.mark.parametrize(("target", "expected"), [("5.7", ["1 CEL618"]), ("5.6", [])])
+def test_routing_is_found_where_celery_warns(target: str, expected: list[str]) -> None:
+    assert codes(body("pass", "queue='q', name='n'"), "CEL618", target=target) == expected
+
+
+def test_label_points_at_what_catches_the_retry() -> None:
+    text = HEAD + body(f"{TRY}except Exception:\n    pass")
+
+    (finding,) = judged({"tasks.py": text}, Options(select=("CEL610",))).findings
+
+    assert [label.text for label in finding.labels] == ["caught here"]
