@@ -114,6 +114,7 @@ def test_entry_is_read_as_beat_does(entry: str, expected: list[str]) -> None:
         ("beat_scheduler = 'other:Scheduler'", []),
         ("beat_scheduler = f()", []),
         ("import redbeat; redbeat", []),
+        ("from celery.beat import Scheduler", []),
         ("x = ['django_celery_beat']", []),
         ("from gone import *", []),
     ],
@@ -136,3 +137,35 @@ def test_other_schedulers_may_know_more_keys(text: str, expected: list[str]) -> 
 )
 def test_schedule_may_be_bound_to_a_name(text: str, expected: list[str]) -> None:
     assert lines(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("task", "module", "expected"),
+    [
+        ("shop.tasks.pay", "def paid(): pass", ["1 CEL710"]),
+        ("shop.tasks.pay", "def pay(): pass", []),
+        ("shop.tasks.pay", "from elsewhere import *", []),
+        ("shop.tasks.pay", "globals().update(f())", []),
+        ("shop.tasks.pay", "@app.task(name='shop.tasks.pay')\ndef paid(): pass", []),
+        ("other.tasks.pay", "", []),
+        ("tasks.pay", "", []),
+        ("pay", "", []),
+    ],
+)
+def test_entry_for_a_task_that_is_nowhere_is_found(
+    task: str, module: str, expected: list[str]
+) -> None:
+    files = {
+        "celeryconfig.py": f"beat_schedule = {{'x': {{'task': '{task}', 'schedule': 60}}}}\n",
+        "shop/__init__.py": "",
+        "shop/tasks.py": module,
+    }
+    report = judged(files, Options(select=("CEL710",)))
+
+    assert [each.removesuffix(" None") for each in found(report)] == expected
+
+
+def test_entry_without_a_known_task_is_left_alone() -> None:
+    text = "beat_schedule = {'x': {'task': f()}, 'y': {'schedule': 60}}\n"
+
+    assert judged({"celeryconfig.py": text}, Options(select=("CEL710",))).findings == ()

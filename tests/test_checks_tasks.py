@@ -200,3 +200,36 @@ def test_label_points_at_what_catches_the_retry() -> None:
     (finding,) = judged({"tasks.py": text}, Options(select=("CEL610",))).findings
 
     assert [label.text for label in finding.labels] == ["caught here"]
+
+
+WAITING = "@app.task\ndef g(): pass\n@app.task\ndef f(x=1):\n    "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("g.delay().get()", ["5 CEL619"]),
+        ("g.apply_async((1,)).get(timeout=3)", ["5 CEL619"]),
+        ("r = g.delay()\n    r.get()", ["6 CEL619"]),
+        ("app.send_task('x').get()", ["5 CEL619"]),
+        ("group(g.s()).delay().get()", ["5 CEL619"]),
+        ("group(g.s())().join()", ["5 CEL619"]),
+        ("g.delay().get(disable_sync_subtasks=False)", []),
+        ("with allow_join_result():\n        g.delay().get()", []),
+        ("g.s().get()", []),
+        ("other.delay().get()", []),
+        ("r = g.delay()\n    r = x\n    r.get()", []),
+        ("r = x\n    r.get()", []),
+        ("x[0].get()", []),
+        ("x.get()", []),
+        ("g().get()", []),
+        ("x()().get()", []),
+        ("get()", []),
+        ("x().forget()", []),
+        ("def h():\n        g.delay().get()", []),
+    ],
+)
+def test_task_that_waits_for_another_is_found(text: str, expected: list[str]) -> None:
+    head = HEAD + "from celery import group\n"
+
+    assert codes(WAITING + text, "CEL619", head=head) == expected

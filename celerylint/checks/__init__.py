@@ -27,6 +27,7 @@ from celerylint.checks import (
     tls,
     transport_options,
     value_types,
+    waiting,
     worker_limits,
 )
 from celerylint.checks.view import View
@@ -61,6 +62,7 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
 WORK_CHECKS: Mapping[str, Callable[[Work], Iterator[Finding]]] = {
     **retries.CHECKS,
     **task_options.CHECKS,
+    **waiting.CHECKS,
     **schedule.WORK_CHECKS,
 }
 """Those that look at the tasks of the whole project, and not at one app."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -12,7 +13,7 @@ from celerylint.crontabs import FIELDS, Field
 from celerylint.facts import Argument, Call, CallSite
 from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Span
 from celerylint.linking.schedule import crontabs, entries
-from celerylint.model import BeatEntry, Option
+from celerylint.model import BeatEntry, Grade, Option
 from celerylint.values import Answer, Made, Some, Text, Value, all_of, answer, is_a, items, kind_of
 
 _OTHERS = frozenset({"app", "nowfun"})
@@ -34,6 +35,8 @@ _PARTS = frozenset(
 _SCHEDULERS = frozenset({"celery.beat:PersistentScheduler", "celery.beat.PersistentScheduler"})
 # Packages whose schedulers take more, and may be named on the command line alone.
 _PACKAGES = ("django_celery_beat", "djcelery", "redbeat", "celery_sqlalchemy_scheduler", "rdbbeat")
+# From these a project makes a scheduler of its own.
+_CLASSES = ("ScheduleEntry", "Scheduler", "PersistentScheduler")
 
 
 def every_minute(work: Work) -> Iterator[Finding]:
@@ -166,7 +169,7 @@ def _is_celerys(view: View) -> bool:
             return False
     mentions = view.project.facts.mentions
     imported = view.project.facts.imported_names
-    return not any(package in mentions or package in imported for package in _PACKAGES)
+    return not any(name in mentions or name in imported for name in (*_PACKAGES, *_CLASSES))
 
 
 def arguments_no_list(view: View) -> Iterator[Finding]:
@@ -187,9 +190,39 @@ def _is_no_list(pattern: object) -> Answer:
     return answer(bool(pattern) and is_a(pattern, (str, int, float)) is Answer.YES)
 
 
+def unknown_task(view: View) -> Iterator[Finding]:
+    """Yield the entries for a task of a module of the project that has nothing of this name."""
+    found = [(entry, entry.part("task")) for entry in _entries(view)]
+    asked = [(part, text) for e, part in found if part and (text := _text(view, e, part))]
+    texts = Counter(text for _, text in dict.fromkeys(asked))
+    for part, text in asked:
+        if not _lacks(view, part.place.path, text):
+            continue
+        written = sum(source.text.count(text) for source in view.sources.values())
+        if written == texts[text]:
+            yield view.rulebook["CEL710"].finding(part.place, name=text)
+
+
+def _text(view: View, entry: BeatEntry, part: Option) -> str | None:
+    value = _value(view, entry, part)
+    return value.text if value else None
+
+
+def _lacks(view: View, path: str, task: str) -> bool:
+    """Return whether the module of a task is one of the project, and binds no such name."""
+    module, _, name = task.rpartition(".")
+    found = view.project.names.modules.find(module, path) if module else None
+    index = view.project.facts.of(found.path) if found else None
+    if found is None or index is None or found.grade is not Grade.CERTAIN:
+        return False
+    open_ended = index.facts.star_imports or any(hole.writes for hole in index.facts.holes)
+    return not open_ended and ("", name) not in index.bindings
+
+
 CHECKS = {
     "CEL708": entry_invalid,
     "CEL709": arguments_no_list,
+    "CEL710": unknown_task,
 }
 WORK_CHECKS = {
     "CEL706": every_minute,
