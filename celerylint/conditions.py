@@ -7,16 +7,17 @@ kind of broker and result backend, of the Celery version, and tables within `any
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping
 from enum import Enum
 from typing import Any, NamedTuple
 
-from celerylint.names import Limits, Table, parse_limits
+from celerylint.names import Limits, Release, Table, parse_limits, parse_release
 from celerylint.options import nearest
-from celerylint.values import Answer, Value, any_of, compare, is_a, is_equal, is_on
+from celerylint.values import Answer, Value, any_of, compare, holds, is_a, is_equal, is_on
 
 Operand = str | int | float | bool
-Literal = Operand | tuple[Operand, ...]
+Literal = Operand | tuple[Operand, ...] | Mapping[str, Operand] | None
 
 
 class ConditionError(ValueError):
@@ -84,6 +85,12 @@ class Unmentioned(NamedTuple):
     word: str
 
 
+class Crossing(NamedTuple):
+    """Whether the upgrade that the user speaks of passes a release."""
+
+    release: Release
+
+
 class Every(NamedTuple):
     """Whether all parts hold."""
 
@@ -102,7 +109,19 @@ class Not(NamedTuple):
     part: Condition
 
 
-Condition = Test | Exceeds | IsSet | Broker | Backend | Celery | Unmentioned | Every | AnyOf | Not
+Condition = (
+    Test
+    | Exceeds
+    | IsSet
+    | Broker
+    | Backend
+    | Celery
+    | Crossing
+    | Unmentioned
+    | Every
+    | AnyOf
+    | Not
+)
 
 
 class Label(NamedTuple):
@@ -110,27 +129,6 @@ class Label(NamedTuple):
 
     at: str
     text: str
-
-
-class Change(Enum):
-    """What a declared fix does to a setting."""
-
-    SET = "set"
-    REMOVE = "remove"
-    COMMENT_OUT = "comment-out"
-    RENAME = "rename"
-
-
-class Fix(NamedTuple):
-    """The change that a rule offers; `value` is a literal, or the new name.
-
-    `entries` are the keys, with their values, that a setting is to have that is a dict.
-    """
-
-    change: Change
-    setting: str
-    value: Literal | None = None
-    entries: tuple[tuple[str, Literal], ...] = ()
 
 
 PLACES = ("broker", "backend", "app")
@@ -244,6 +242,15 @@ def _range(key: str, operand: object) -> list[Condition]:
     return [Celery(read_limits(key, operand))]
 
 
+def _release(key: str, operand: object) -> list[Condition]:
+    if not isinstance(operand, str) or not _RELEASE.fullmatch(operand):
+        raise ConditionError(key, "is to be a release such as `5.3`")
+    return [Crossing(parse_release(operand))]
+
+
+_RELEASE = re.compile(r"\d+(\.\d+){1,2}")
+
+
 def read_limits(key: str, text: object) -> Limits:
     """Return a range of versions; raise ConditionError for what is none."""
     try:
@@ -283,6 +290,11 @@ _WORDS: Mapping[str, _Reader] = {
         lambda given: lambda pattern: is_equal(pattern, given),
     ),
     "in": _tested("a list of texts, numbers, true or false", _is_scalars, _among),
+    "has": _tested(
+        "text, a number, true or false",
+        is_scalar,
+        lambda given: lambda pattern: holds(pattern, given),
+    ),
     "below": _tested(
         "a number",
         _is_number,
@@ -303,6 +315,7 @@ _WORDS: Mapping[str, _Reader] = {
     "backend": lambda key, operand: [Backend(frozenset(_names(key, operand)))],
     "celery": _range,
     "unmentioned": _of_each(Unmentioned),
+    "crossing": _release,
     "any": _parts(AnyOf),
     "all": _parts(Every),
     "not": _negated,
@@ -315,41 +328,3 @@ def read_label(key: str, table: Table) -> Label:
         if not isinstance(table.get(name), str):
             raise ConditionError(f"{key}.{name}", "is to be text")
     return Label(table["at"], table["text"])
-
-
-def read_fix(key: str, table: object) -> Fix:
-    """Return the fix that a table describes; raise ConditionError for one without sense."""
-    words = tuple(change.value for change in Change)
-    if not isinstance(table, dict) or len(table) != 1 or next(iter(table)) not in words:
-        raise ConditionError(key, "is to be a table with one of " + ", ".join(words))
-    ((word, operand),) = table.items()
-    change = Change(word)
-    if change in {Change.REMOVE, Change.COMMENT_OUT}:
-        if not isinstance(operand, str):
-            raise ConditionError(f"{key}.{word}", "is to be the name of a setting")
-        return Fix(change, operand)
-    if not isinstance(operand, dict) or not operand:
-        raise ConditionError(f"{key}.{word}", "is to be a table of one setting")
-    values = {name: _literal(f"{key}.{word}.{name}", change, v) for name, v in operand.items()}
-    return _setting_of_fix(f"{key}.{word}", change, values)
-
-
-def _setting_of_fix(key: str, change: Change, values: Mapping[str, Literal]) -> Fix:
-    parts = [name.partition(".") for name in values]
-    setting, dot, _ = parts[0]
-    if change is Change.SET and all(part[:2] == (setting, ".") for part in parts):
-        entries = zip((entry for *_, entry in parts), values.values(), strict=True)
-        return Fix(change, setting, entries=tuple(entries))
-    if dot or len(parts) > 1:
-        raise ConditionError(key, "is to be a table of one setting, or of keys of one")
-    return Fix(change, setting, values[setting])
-
-
-def _literal(key: str, change: Change, value: object) -> Literal:
-    if change is Change.RENAME and not isinstance(value, str):
-        raise ConditionError(key, "is to be the new name")
-    if isinstance(value, list) and all(map(is_scalar, value)):
-        return tuple(value)
-    if not isinstance(value, (str, int, float)):
-        raise ConditionError(key, "is to be text, a number, true, false, or a list of them")
-    return value

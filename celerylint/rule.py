@@ -7,7 +7,7 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import conditions
+from celerylint import conditions, declared_fix
 from celerylint.finding import ChangeSet, Finding, Label, Place, Severity
 from celerylint.options import UsageError
 
@@ -64,7 +64,7 @@ class Rule(NamedTuple):
     when: conditions.Condition | None = None
     at: str = ""
     labels: tuple[conditions.Label, ...] = ()
-    fix: conditions.Fix | None = None
+    fix: declared_fix.Fix | None = None
 
     def finding(  # noqa: PLR0913 - a finding has that many sides, all by keyword
         self,

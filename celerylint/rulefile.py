@@ -20,11 +20,11 @@ from celerylint.conditions import (
     ConditionError,
     kinds,
     read_condition,
-    read_fix,
     read_label,
     read_limits,
     subjects,
 )
+from celerylint.declared_fix import read_fix
 from celerylint.finding import Severity
 from celerylint.options import nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
@@ -36,6 +36,7 @@ PLACEHOLDERS = frozenset(
         "alias",
         "app",
         "backend",
+        "before",
         "broker",
         "codes",
         "count",
@@ -66,11 +67,21 @@ PLACEHOLDERS = frozenset(
 
 
 DECLARED = frozenset(
-    ("backend", "broker", "default", "namespace", "other", "setting", "value", "version")
+    (
+        "backend",
+        "before",
+        "broker",
+        "default",
+        "namespace",
+        "other",
+        "setting",
+        "value",
+        "version",
+    )
 )
 """What the message of a declared rule may leave open."""
 
-_OF_SETTINGS = frozenset(("default", "other", "setting", "value"))
+_OF_SETTINGS = frozenset(("before", "default", "other", "setting", "value"))
 """Those of them that only a condition about a setting can tell."""
 
 _CODE = re.compile(r"[A-Z]{3,}\d{3}")
@@ -194,7 +205,7 @@ def check_names(rule: Rule, settings: Mapping[str, object], connections: Connect
         return
     places = [rule.at, *(label.at for label in rule.labels)]
     wanted = [*subjects(rule.when), *(p for p in places if p and p not in PLACES)]
-    wanted += [rule.fix.setting] if rule.fix else []
+    wanted += rule.fix.settings if rule.fix else ()
     names = {name.partition(".")[0] for name in wanted} - settings.keys()
     missing = {name: f"no setting of Celery{nearest(name, settings)}" for name in sorted(names)}
     for kind in kinds(rule.when, Broker) - connections.transports.keys():

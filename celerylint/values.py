@@ -201,6 +201,14 @@ def is_equal(pattern: object, other: object) -> Answer:
             return answer(number(pattern) == number(other))
 
 
+def holds(pattern: object, wanted: object) -> Answer:
+    """Return whether a list holds an item; what is no list holds none."""
+    if type(pattern) is tuple:
+        each_item = map(part, pattern)
+        return any_of(item.ask(lambda each: is_equal(each, wanted)) for item in each_item)
+    return answer(None if kind_of(pattern) in (object, tuple, list) else False)
+
+
 def compare(pattern: object, holds: Callable[[float], bool]) -> Answer:
     """Return whether something holds of a number, or of a duration in seconds.
 

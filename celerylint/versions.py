@@ -11,6 +11,7 @@ from celerylint.files import Tree
 from celerylint.manifests import Requirement, requirements
 from celerylint.names import ABSURD, Release, parse_release, release_text
 from celerylint.options import UsageError
+from celerylint.values import Answer
 
 # The first release with the lower-case names; what nobody says is judged from here on.
 _MODERN = (4, 0)
@@ -41,13 +42,22 @@ class Versions(NamedTuple):
     """The releases that a configuration comes from and those that it is judged for, sorted.
 
     `source` is where the target comes from: a file, "target-version", or empty where nothing is
-    known. `note` is what the user should know about it, or empty.
+    known. `note` is what the user should know about it, or empty. `upgrading` says that the user
+    has named what the project comes from.
     """
 
     before: tuple[Release, ...]
     target: tuple[Release, ...]
     source: str
     note: str = ""
+    upgrading: bool = False
+
+    def crosses(self, release: Release) -> Answer:
+        """Return whether the upgrade that the user speaks of passes a release."""
+        if not self.upgrading or self.before[0] >= release or self.target[-1] < release:
+            return Answer.NO
+        passed = self.before[-1] < release <= self.target[0]
+        return Answer.YES if passed else Answer.UNKNOWN
 
     def __str__(self) -> str:
         """Return it for a summary, such as `Celery 5.6, from pyproject.toml`."""
@@ -202,7 +212,8 @@ def judged(
     target, source, note = _target(target_version, dependency, known)
     earlier, doubt = target_releases(upgrading_from, known) if upgrading_from else ((), "")
     before = earlier or (dependency.releases if dependency else target)
-    return Versions(before, target, source, "; ".join(filter(None, (note, doubt))))
+    notes = "; ".join(filter(None, (note, doubt)))
+    return Versions(before, target, source, notes, bool(upgrading_from))
 
 
 def _target(

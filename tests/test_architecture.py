@@ -39,7 +39,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # Suppressions are told by the codes and names of the rulebook.
     ("baseline", "edits", "linking", "rulebook", "suppressions"),
     # A rule as its file has it, and the conditions that it declares.
-    ("conditions", "rule", "rulefile"),
+    ("conditions", "declared_fix", "rule", "rulefile"),
     # What a task can be given; a wrong name is compared as those of settings are.
     ("task_options",),
     # Reads each file once and keeps its facts.

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.conditions import Change, Fix, IsSet, Label, Presence
+from celerylint.conditions import IsSet, Label, Presence
+from celerylint.declared_fix import Change, Fix
 from celerylint.options import Options
 from celerylint.rule import RuleError
 from celerylint.rulebook import Rulebook, rules_folder
@@ -79,9 +80,12 @@ set = {{ task_time_limit = 60 }}
         (f"{HEAD}[when]\nnot = 1", "`when.not` is to be a table of conditions"),
         (f"{HEAD}[when]\ncelery = '5.6'", "`when.celery` is to be a range such as `>=5.3,<5.7`"),
         (f"{HEAD}celery = 'new'\n[when]\nset = 'a'", "`celery` is to be a range such as"),
+        (f"{HEAD}[when]\ncrossing = '>=5'", "`when.crossing` is to be a release such as"),
+        (f"{HEAD}[when]\ncrossing = 5", "`when.crossing` is to be a release such as"),
+        (f"{HEAD}[when]\nhas = {{ a = [1] }}", "`when.has.a` is to be text, a number, true"),
         (
             f"{HEAD}help = '{{new}}'\n[when]\nset = 'a'",
-            "`help` may leave open only backend, broker",
+            "`help` may leave open only backend, before",
         ),
         (
             f"{HEAD}[when]\nbroker = 'redis'",
@@ -106,14 +110,16 @@ def test_malformed_rule_is_refused(tmp_path: Path, text: str, message: str) -> N
 @pytest.mark.parametrize(
     ("fix", "message"),
     [
-        ("move = 'a'", "`fix` is to be a table with one of set, remove, comment-out, rename"),
+        ("move = 'a'", "`fix` is to be a table with one of set, set-none, pin, remove"),
         ("remove = 1", "`fix.remove` is to be the name of a setting"),
         ("set = 'a'", "`fix.set` is to be a table of one setting"),
         ("set = {}", "`fix.set` is to be a table of one setting"),
         ("set = { a = 1, b = 2 }", "`fix.set` is to be a table of one setting, or of keys of one"),
         ("set = { 'a.x' = 1, 'b.x' = 2 }", "`fix.set` is to be a table of one setting, or of keys"),
         ("rename = { 'a.x' = 'b' }", "`fix.rename` is to be a table of one setting, or of keys"),
-        ("set = { a = {} }", "`fix.set.a` is to be text, a number, true, false, or a list of"),
+        ("set = { a = { b = {} } }", "`fix.set.a` is to be text, a number, true, false, or a list"),
+        ("set-none = 1", "`fix.set-none` is to be the name of a setting"),
+        ("pin = {}", "`fix.pin` is to be a table of settings"),
         ("rename = { a = 1 }", "`fix.rename.a` is to be the new name"),
     ],
 )

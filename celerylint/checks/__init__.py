@@ -26,6 +26,7 @@ from celerylint.checks import (
     task_options,
     tls,
     transport_options,
+    upgrading,
     value_types,
     waiting,
     worker_limits,
@@ -56,6 +57,7 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **queues.CHECKS,
     **surroundings.CHECKS,
     **schedule.CHECKS,
+    **upgrading.CHECKS,
 }
 """The function of every rule that needs one, by the rule's code; the others declare theirs."""
 

@@ -21,6 +21,7 @@ from celerylint.conditions import (
     Broker,
     Celery,
     Condition,
+    Crossing,
     Every,
     Exceeds,
     IsSet,
@@ -46,7 +47,7 @@ def findings(view: View, rule: Rule) -> Iterator[Finding]:
             yield _finding(view, outcome, rule, rule.when)
 
 
-def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: PLR0911 - one arm a kind
+def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: C901, PLR0911 - one arm a kind
     """Return whether a condition holds of a configuration."""
     match condition:
         case IsSet():
@@ -65,6 +66,8 @@ def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: PLR0911 - 
             return answer(within.pop() if len(within) == 1 else None)
         case Unmentioned():
             return answer(not outcome.mentions(condition.word))
+        case Crossing():
+            return outcome.versions.crosses(condition.release)
         case Every():
             return all_of(holds(part, outcome) for part in condition.parts)
         case AnyOf():
@@ -145,6 +148,7 @@ def _filling(
     return {
         "value": shown(main.value) if main else "",
         "default": shown(outcome.default(main.setting)) if main else "",
+        "before": shown(outcome.earlier_default(main.setting)) if main else "",
         "other": _spelled(view, others[0], anchor) if others else "",
         "broker": outcome.broker.scheme,
         "backend": outcome.backend.scheme,

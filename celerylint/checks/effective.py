@@ -24,6 +24,7 @@ from celerylint.names import Release
 from celerylint.rulebook import Rulebook
 from celerylint.urls import Url, urls
 from celerylint.values import UNKNOWN, Answer, Value, alternatives, entry, known
+from celerylint.versions import Versions
 
 _EVALUATED = frozenset({BindingKind.ASSIGN, BindingKind.GLOBALS, BindingKind.PARAMETER})
 
@@ -78,10 +79,15 @@ class Outcome:
     meanings: Callable[[str], tuple[Meaning, ...]]
     catalogue: Catalogue
     rulebook: Rulebook
-    target: tuple[Release, ...]
+    versions: Versions
     evaluator: Evaluator
     closed: bool
     mentions: Callable[[str], bool]
+
+    @property
+    def target(self) -> tuple[Release, ...]:
+        """Return the releases that are judged."""
+        return self.versions.target
 
     def of(self, setting: str) -> Effective:
         """Return what a setting comes to, or a key of a dict that is one: `a_dict.key`."""
@@ -106,11 +112,17 @@ class Outcome:
 
     def default(self, setting: str) -> Value:
         """Return the default of Celery at the releases judged."""
-        settings = self.catalogue.settings
-        known_as = settings.get(setting)
+        return self._default_at(setting, self.target)
+
+    def earlier_default(self, setting: str) -> Value:
+        """Return the default of Celery before the upgrade."""
+        return self._default_at(setting, self.versions.before)
+
+    def _default_at(self, setting: str, releases: tuple[Release, ...]) -> Value:
+        known_as = self.catalogue.settings.get(setting)
         if known_as is None:
             return UNKNOWN
-        return alternatives(literal(known_as.default_at(release)) for release in self.target)
+        return alternatives(literal(known_as.default_at(release)) for release in releases)
 
     def _effective(self, setting: str) -> Effective:
         counting = self._counting(self._definitions.get(setting, ()))

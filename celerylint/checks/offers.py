@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from celerylint.catalogue import Reading
 from celerylint.checks.effective import Outcome
 from celerylint.checks.migration import Fix, Outdated, wake
 from celerylint.checks.view import View
-from celerylint.conditions import Change
-from celerylint.conditions import Fix as Declared
+from celerylint.declared_fix import Change
+from celerylint.declared_fix import Fix as Declared
 from celerylint.edits.assigning import add_beside, set_value
 from celerylint.edits.entries import put, written
 from celerylint.edits.plan import Obstacle, Plan
@@ -18,6 +18,7 @@ from celerylint.facts import BindingKind, Shape
 from celerylint.finding import ChangeSet, Safety
 from celerylint.model import Setting
 from celerylint.names import Release
+from celerylint.values import Answer
 
 # The first release whose `Celery(...)` keeps keyword arguments that it does not know as settings.
 _KEEPS_KEYWORDS: Release = (5, 0, 6)
@@ -29,19 +30,27 @@ def offer(view: View, outcome: Outcome, declared: Declared, anchor: Setting | No
     `anchor` is the definition beside which a setting is added that is not there yet. Nothing is
     offered where the link is only likely, or where several definitions may count.
     """
+    if declared.change is Change.PIN and view.certain:
+        unset = [p for p in declared.pins if outcome.of(p[0]).is_set is Answer.NO]
+        return pin(view, anchor or _last(view, outcome), unset)
     effective = outcome.of(declared.setting)
     if not view.certain or len(effective.definitions) > 1:
         return Fix()
     definition = effective.definition
-    if declared.change is Change.SET:
+    if declared.change in {Change.SET, Change.SET_NONE}:
         return _set(view, definition, anchor or _last(view, outcome), declared)
     if definition is None:
         return Fix()
     if declared.change is Change.RENAME:
         new = str(declared.value)
         return wake(view, Outdated(definition, new, view.spelling(new)))
+    return without(view, definition, declared.change)
+
+
+def without(view: View, definition: Setting, change: Change) -> Fix:
+    """Return how to remove a setting, or to comment it out."""
     source = view.sources[definition.place.path].text
-    if declared.change is Change.REMOVE:
+    if change is Change.REMOVE:
         plan = remove(view.project, view.settings, definition, source)
         return unsafe(plan, f"Remove `{definition.name}`", "a setting goes")
     reason = f"{definition.name} has no effect here"
@@ -62,8 +71,28 @@ def _set(view: View, definition: Setting | None, anchor: Setting | None, declare
     return set_setting(view, definition, anchor, declared.setting, literal(declared.value))
 
 
+def pin(view: View, anchor: Setting | None, pins: Iterable[tuple[str, object]]) -> Fix:
+    """Return how to set all of these settings, which nothing sets, beside `anchor`."""
+    texts = {setting: literal(value) for setting, value in pins}
+    names = {s: anchor and spelled_beside(view, anchor, s) for s in texts}
+    if anchor is None or not texts or not all(names.values()):
+        return Fix()
+    source = view.sources[anchor.place.path].text
+    plans = [
+        add_beside(view.project, anchor, source, names[s] or "", text) for s, text in texts.items()
+    ]
+    obstacles = tuple(dict.fromkeys(o for plan in plans for o in plan.obstacles))
+    edits = [edit for plan in plans for edit in plan.edits]
+    together = (edits[0]._replace(text="".join(e.text for e in edits)),) if edits else ()
+    title = " and ".join(f"`{names[s]}` to {text}" for s, text in texts.items())
+    return unsafe(Plan(together, obstacles), f"Set {title}", "the default of before stays")
+
+
 def literal(value: object) -> str:
     """Return a value of a rule as Python writes it, with double quotes."""
+    if isinstance(value, Mapping):
+        pairs = (f"{literal(key)}: {literal(each)}" for key, each in value.items())
+        return f"{{{', '.join(pairs)}}}"
     if isinstance(value, tuple):
         return f"[{', '.join(map(literal, value))}]"
     text = repr(value)

@@ -8,7 +8,7 @@ from celerylint.checks.defined import Defined, change, defined, report
 from celerylint.checks.migration import Fix
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
-from celerylint.conditions import Change
+from celerylint.declared_fix import Change
 from celerylint.edits.removal import remove
 from celerylint.finding import Finding
 

@@ -222,7 +222,7 @@ class View:
                 self.meanings,
                 self.catalogue,
                 self.rulebook,
-                self.target,
+                self.versions,
                 self.project.evaluator,
                 configuration.closed and self.certain,
                 self.project.search.mentions,
