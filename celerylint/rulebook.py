@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from celerylint.imports import Gone, load_imports
 from celerylint.options import Options, UsageError, nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
 from celerylint.task_options import TaskOptions, load_task_options
@@ -81,6 +82,11 @@ class Rulebook:
     def task_options(self) -> TaskOptions:
         """Return what options a task has."""
         return load_task_options(self.folder)
+
+    @cached_property
+    def gone(self) -> Mapping[str, Gone]:
+        """Return what Celery no longer has, by the dotted name under which it was imported."""
+        return load_imports(self.folder)
 
     def __getitem__(self, code: str) -> Rule:
         """Return the rule with a code; raise KeyError where there is none."""

@@ -47,7 +47,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("reading",),
     # `facts` are the half of the model that a single file gives. Versions are read from the
     # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.
-    ("catalogue", "facts", "manifests", "model", "names", "transports", "urls", "versions"),
+    (
+        "catalogue",
+        "facts",
+        "imports",
+        "manifests",
+        "model",
+        "names",
+        "transports",
+        "urls",
+        "versions",
+    ),
     # What expressions are worth, and how questions about it are answered; what a crontab takes.
     ("crontabs", "values"),
     ("leftovers", "report", "seen"),

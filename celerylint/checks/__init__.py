@@ -17,6 +17,7 @@ from celerylint.checks import (
     plain_values,
     queues,
     quorum,
+    removed_imports,
     result_backends,
     retries,
     schedule,
@@ -66,5 +67,6 @@ WORK_CHECKS: Mapping[str, Callable[[Work], Iterator[Finding]]] = {
     **task_options.CHECKS,
     **waiting.CHECKS,
     **schedule.WORK_CHECKS,
+    **removed_imports.WORK_CHECKS,
 }
-"""Those that look at the tasks of the whole project, and not at one app."""
+"""Those that look at the code of the whole project, and not at one app."""

@@ -1,4 +1,4 @@
-"""What a check of tasks sees: those of the whole project, for they need not belong to one app."""
+"""What a check of code sees: the tasks and imports of a project need not belong to one app."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from celerylint.versions import Versions
 
 @dataclass(frozen=True)
 class Work:
-    """The tasks of a project; not slotted, for answers are kept."""
+    """The code of a project around its tasks; not slotted, for answers are kept."""
 
     project: Project
     rulebook: Rulebook
