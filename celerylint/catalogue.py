@@ -126,6 +126,7 @@ class Catalogue:
     never: Mapping[str, NeverName]
     packages: tuple[Package, ...]
     releases: tuple[Release, ...]
+    stops: tuple[Release, ...]
     kombu: History
     generic_names: frozenset[str]
     generic_prefixes: tuple[str, ...]
@@ -317,6 +318,7 @@ def load_catalogue(folder: Path) -> Catalogue:
         never=never,
         packages=tuple(packages.values()),
         releases=tuple(parse_release(text) for text in releases["releases"]),
+        stops=tuple(parse_release(text) for text in releases["stops"]),
         kombu=read_history(releases["kombu"]),
         generic_names=frozenset(generic["names"]),
         generic_prefixes=tuple(generic["prefixes"]),

@@ -18,7 +18,7 @@ import click
 
 from celerylint import __version__
 from celerylint.completion import completer
-from celerylint.options import RUN, TABLE, Kind, Option, Show, UsageError
+from celerylint.options import PLAN_FORMATS, RUN, TABLE, Kind, Option, Show, UsageError
 from celerylint.terminal import progress, wants_color
 
 _FAILED = 2
@@ -274,6 +274,65 @@ commands.add_command(
                 help="How long loading one configuration may take.",
             ),
             *(_parameter(option) for option in (*TABLE, *RUN) if option.name in _SHARED),
+        ],
+    )
+)
+
+
+# --- plan --------------------------------------------------------------------------------------
+
+
+def _plan(paths: tuple[Path, ...], *, config: str | None, isolated: bool, **given: object) -> int:
+    """Say how to upgrade Celery in stages: what is automatic, to decide, and to watch.
+
+    The stages go from --upgrading-from to --target-version, and can be deployed one by one.
+    Nothing is changed.
+    """
+    from celerylint.loading import Wanted  # noqa: PLC0415 - as in check
+    from celerylint.planning import run  # noqa: PLC0415 - as in check
+
+    said = {option.name: given[option.attribute] for option in _OF_PLAN}
+    wanted = Wanted(said, Path.cwd(), Path(config) if config else None, isolated)
+    with progress(sys.stderr, os.environ):
+        planned = run(paths or (Path(),), wanted)
+    _echo(planned.lines)
+    _echo((f"celerylint: internal error, please report it: {c}" for c in planned.crashes), err=True)
+    return _FAILED if planned.crashes else 0
+
+
+_PLANNING = frozenset(
+    (
+        "baseline",
+        "exclude",
+        "extend-select",
+        "force-exclude",
+        "ignore",
+        "known-settings",
+        "namespace",
+        "per-file-ignores",
+        "respect-gitignore",
+        "rule-paths",
+        "select",
+        "target-version",
+        "upgrading-from",
+    )
+)
+_OF_PLAN = tuple(
+    option._replace(choices=PLAN_FORMATS) if option.name == "output-format" else option
+    for option in TABLE
+    if option.name in _PLANNING | {"output-format"}
+)
+"""The options of `check` that a plan can use."""
+
+commands.add_command(
+    click.Command(
+        "plan",
+        callback=_plan,
+        help=_plan.__doc__,
+        params=[
+            click.Argument(["paths"], nargs=-1, type=click.Path(path_type=Path)),
+            *map(_parameter, _OF_PLAN),
+            *(_parameter(option) for option in RUN if option.name in {"config", "isolated"}),
         ],
     )
 )

@@ -162,6 +162,9 @@ TABLE: tuple[Option, ...] = (
 )
 
 
+PLAN_FORMATS = ("full", "json", "markdown")
+"""The formats that a plan has; with any other one in a configuration file it is printed in full."""
+
 RUN: tuple[Option, ...] = (
     Option(
         "config", Kind.PATH, "Read this configuration file and no other.", "FILE", in_file=False

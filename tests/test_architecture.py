@@ -22,7 +22,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("completion",),
     # What one command does, from the arguments to the exit code.
-    ("session", "verification"),
+    ("planning", "session", "verification"),
     ("output",),
     # Loads the project with the real Celery; nothing else runs its code.
     ("verifying",),
@@ -87,6 +87,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("cli", "catalogue"): "--help and --version know no settings",
     ("cli", "loading"): "--help and --version check nothing",
     ("cli", "masking"): "most runs do not fail",
+    ("cli", "planning"): "--help and --version plan nothing",
     ("cli", "output"): "--help and --version print no pages",
     ("cli", "rulebook"): "--help and --version know no rules",
     ("cli", "session"): "--help and --version check nothing",

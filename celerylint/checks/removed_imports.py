@@ -16,19 +16,16 @@ from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 
 _CODE = "CEL802"
-_OWNERS = ("celery", "kombu")
 _FROM = re.compile(r"from\s+(?P<module>[\w.]+)\s+import\s+(?P<names>.*)", re.DOTALL)
 _PLAIN = re.compile(r"\w+(\s+as\s+\w+)?(\s*,\s*\w+(\s+as\s+\w+)?)*")
 
 
 def removed_imports(work: Work) -> Iterator[Finding]:
     """Yield the imports that raise ImportError at every release that their file is judged for."""
-    project = work.project
-    for index in project.facts.roots():
+    for index in work.project.facts.roots():
         path = index.facts.path
-        if not any(project.names.modules.find(owner, path) for owner in _OWNERS):
-            target = work.versions(path).target
-            yield from _of_file(work.rulebook, index, work.sources[path], target)
+        target = work.versions(path).target
+        yield from _of_file(work.rulebook, index, work.sources[path], target)
 
 
 def _of_file(

@@ -23,24 +23,24 @@ def lines(reports: Sequence[Report], cwd: Path) -> Iterator[str]:
     fixes: dict[str, dict[str, object]] = {}
     document = {
         "version": _VERSION,
-        "findings": [_finding(each, fixes) for each in told(reports, cwd)],
+        "findings": [finding(each, fixes) for each in told(reports, cwd)],
         "summary": _summary(reports, cwd),
     }
     yield json.dumps(document, indent=2)
 
 
-def _finding(each: Told, fixes: dict[str, dict[str, object]]) -> dict[str, object]:
+def finding(each: Told, fixes: dict[str, dict[str, object]]) -> dict[str, object]:
     """Return a finding as data; `fixes` are the change sets that were met before, by name."""
-    finding, fix = each.finding, each.fix
+    found, fix = each.finding, each.fix
     if fix and fix.change_set not in fixes:
         fixes[fix.change_set] = _fix(fix)
     return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": finding.severity.value,
+        "code": found.code,
+        "name": found.name,
+        "severity": found.severity.value,
         "message": each.message,
         **_spot(each.spot),
-        "setting": finding.setting,
+        "setting": found.setting,
         "related": [{**_spot(spot), "message": text} for spot, text in each.labels],
         "help": "\n".join(each.advice),
         "url": None,

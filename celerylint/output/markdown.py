@@ -22,7 +22,7 @@ _FENCES = re.compile(r"`+")
 
 def lines(reports: Sequence[Report], folder: Path) -> Iterator[str]:
     """Yield what was found in one sentence, then a table of it; paths are seen from a folder."""
-    yield f"**celerylint**: {_text(' '.join(summary.lines(reports, folder)) or 'Nothing to check')}"
+    yield f"**celerylint**: {text(' '.join(summary.lines(reports, folder)) or 'Nothing to check')}"
     if any(report.findings for report in reports):
         yield from ("", "| where | rule | what | fix |", "|---|---|---|---|")
         yield from _rows(tuple(told(reports, folder)))
@@ -42,16 +42,16 @@ def _rows(findings: Sequence[Told]) -> Iterator[str]:
 def _cells(each: Told) -> tuple[str, ...]:
     finding, spot = each.finding, each.spot
     fix = "" if each.fix is None else "safe" if each.fix.safety is Safety.SAFE else "unsafe"
-    what = "<br>".join(map(_text, (each.message, *each.advice)))
+    what = "<br>".join(map(text, (each.message, *each.advice)))
     rule = f"{finding.code} {finding.severity.value}"
-    return _code(f"{spot.path}:{spot.start.line}"), rule, what, fix
+    return code(f"{spot.path}:{spot.start.line}"), rule, what, fix
 
 
-def _text(text: str) -> str:
+def text(given: str) -> str:
     """Return a text of ours: names in backticks stay code, anything else is plain."""
-    pieces = _CODE.split(visible(text))
+    pieces = _CODE.split(visible(given))
     return "".join(
-        _code(piece[1:-1]) if number % 2 else _plain(piece) for number, piece in enumerate(pieces)
+        code(piece[1:-1]) if number % 2 else _plain(piece) for number, piece in enumerate(pieces)
     )
 
 
@@ -60,9 +60,9 @@ def _plain(text: str) -> str:
     return _SPECIAL.sub(r"\\\1", text).replace("@", _MENTION)
 
 
-def _code(text: str) -> str:
+def code(given: str) -> str:
     """Return a code span, in more backticks than any that it holds."""
-    shown = visible(text).replace("|", "\\|")
+    shown = visible(given).replace("|", "\\|")
     fence = "`" * (1 + max(map(len, _FENCES.findall(shown)), default=0))
     pad = " " if shown.startswith("`") or shown.endswith("`") else ""
     return f"{fence}{pad}{shown}{pad}{fence}"

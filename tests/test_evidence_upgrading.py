@@ -1,0 +1,203 @@
+"""What the hazards of upgrades claim about Celery 5.6 and 5.7, shown on Celery itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from celerylint.imports import load_imports
+from celerylint.rulebook import rules_folder
+from tests.fixture import FIXTURES, read_fixture
+from tests.oracle import CELERY_VERSIONS, Job, ask, python_of
+from tests.test_evidence import Trial
+
+GONE = load_imports(rules_folder())
+
+APP = """
+from celery import Celery
+
+app = Celery("x", broker="memory://")
+app.conf.update({settings})
+{rest}
+"""
+
+RETRIED = """
+from kombu.utils.functional import retry_over_time
+
+class Enough(Exception):
+    pass
+
+calls = []
+def connect():
+    calls.append(1)
+    if len(calls) > 2:
+        raise Enough
+    raise OSError
+try:
+    retry_over_time(connect, (OSError,), (), {{}}, None, {limit}, 0, 0, 0)
+except (OSError, Enough) as error:
+    outcome = type(error).__name__
+"""
+
+JSON = """
+import uuid
+from kombu.utils import json
+
+outcome = type(json.loads(json.dumps(uuid.uuid4()))).__name__
+"""
+
+CONTROL = """
+from celery.exceptions import ImproperlyConfigured
+outcome = "starts"
+try:
+    app.control
+except ImproperlyConfigured:
+    outcome = "raises"
+"""
+
+QUEUE = """
+queue = app.amqp.queues[app.conf.task_default_queue]
+outcome = f"{queue.exchange.name} {queue.routing_key}"
+"""
+
+PROTOCOL = """
+outcome = app.amqp.create_task_message.__name__
+"""
+
+ACCEPT = """
+from kombu.serialization import prepare_accept_content
+outcome = len(prepare_accept_content(["json", "pickle", "msgpack", "yaml"]))
+"""
+
+USER = """
+from kombu import Connection
+
+with Connection("redis://shop:secret@localhost/0") as connection:
+    outcome = connection.userid
+"""
+
+IMPORTS = """
+import importlib
+
+def there(name):
+    module, _, attribute = name.rpartition(".")
+    try:
+        return hasattr(importlib.import_module(module), attribute)
+    except ImportError:
+        return False
+outcome = repr([name for name in {names} if there(name) is not {expected}])
+"""
+
+DATABASE = "{'pool_pre_ping': True, 'pool_recycle': 3600}"
+
+
+def conf(*settings: str) -> str:
+    """Return a program that looks at what settings are where nothing sets them."""
+    values = ", ".join(f"app.conf.{setting}" for setting in settings)
+    return app("", f"outcome = repr(({values},))")
+
+
+def app(settings: str, rest: str) -> str:
+    """Return a program that makes an app with settings and goes on."""
+    return APP.replace("{settings}", settings).replace("{rest}", rest)
+
+
+SHOP = "task_default_queue='shop'"
+PINNED = f"{SHOP}, task_default_exchange='celery', task_default_routing_key='celery'"
+FOUND = tuple(
+    name
+    for gone in GONE.values()
+    if gone.to
+    for name in ([f"{gone.to}.{each}" for each in sorted(gone.names)] or [gone.to])
+)
+
+TRIALS: Mapping[str, tuple[str, object]] = {
+    "defaults of 4.0": (
+        conf("task_serializer", "result_serializer", "accept_content", "task_protocol"),
+        "('json', 'json', ('json',), 2)",
+    ),
+    "limits of 4.0": (conf("broker_heartbeat", "redis_socket_timeout"), "(120, 120.0)"),
+    "all old content is known": (app("", ACCEPT), 4),
+    "default queue": (app(SHOP, QUEUE), "shop shop"),
+    "pinned default queue": (app(PINNED, QUEUE), "celery celery"),
+    "protocol 2": (app("", PROTOCOL), "as_task_v2"),
+    "pinned protocol": (app("task_protocol=1", PROTOCOL), "as_task_v1"),
+    "0 retries are none": (app("", RETRIED.format(limit=0)), "OSError"),
+    "None is for ever": (app("", RETRIED.format(limit=None)), "Enough"),
+    "JSON keeps a UUID": (app("", JSON), "UUID"),
+    "engine options": (conf("database_engine_options"), f"({DATABASE},)"),
+    "pinned durable queue": (
+        app("control_queue_durable=True, control_queue_exclusive=False", CONTROL),
+        "starts",
+    ),
+    "user of a Redis URL": (app("", USER), "shop"),
+    "gone": (app("", IMPORTS.format(names=tuple(GONE), expected=False)), "[]"),
+    "found elsewhere": (app("", IMPORTS.format(names=FOUND, expected=True)), "[]"),
+}
+"""Programs by what they show, each with what their `outcome` is to be."""
+
+CHANGED: Mapping[str, tuple[str, Mapping[str, object]]] = {
+    "exclusive queues": (
+        conf("control_queue_exclusive", "event_queue_exclusive"),
+        {"5.6.3": "(False, False)", "5.7.0": "(True, True)"},
+    ),
+    "durable queue": (
+        app("control_queue_durable=True", CONTROL),
+        {"5.6.3": "starts", "5.7.0": "raises"},
+    ),
+}
+"""As `TRIALS`, with an outcome for each release."""
+
+
+@pytest.fixture(scope="module", params=CELERY_VERSIONS)
+def outcomes(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Mapping[str, tuple[object, object]]:
+    """Return what one Celery made of the programs, and what it was to make."""
+    scratch = tmp_path_factory.mktemp("upgrading")
+    programs = {
+        **TRIALS,
+        **{name: (text, each[request.param]) for name, (text, each) in CHANGED.items()},
+    }
+    trials = [Trial(text, "app:main:app", ("main:outcome",)) for text, _ in programs.values()]
+    jobs = [trial.job(scratch / str(number)) for number, trial in enumerate(trials)]
+    answers = ask(python_of(request.param), jobs).answers
+    assert [answer.error for answer in answers if answer.error] == []
+    return {
+        name: (answer.watched["main:outcome"], expected)
+        for (name, (_, expected)), answer in zip(programs.items(), answers, strict=True)
+    }
+
+
+@pytest.mark.parametrize("claim", [*TRIALS, *CHANGED])
+def test_celery_does_what_the_hazards_say(
+    outcomes: Mapping[str, tuple[object, object]], claim: str
+) -> None:
+    seen, expected = outcomes[claim]
+
+    assert seen == [type(expected).__name__, repr(expected)]
+
+
+AS_IT_WAS: Mapping[str, str] = {
+    "shop.app:app.amqp.queues['shop'].exchange.name": "celery",
+    "shop.app:app.amqp.queues['shop'].routing_key": "celery",
+    "shop.app:app.amqp.create_task_message.__name__": "as_task_v1",
+    "shop.app:app.backend.serializer": "pickle",
+    "shop.app:app.timezone.key": "Europe/Vienna",
+    "shop.tasks:remind.name": "shop.tasks.remind",
+}
+"""What Celery 3.1.25 makes of the fixture, and how the new Celery says it."""
+
+
+@pytest.mark.parametrize("celery", CELERY_VERSIONS)
+def test_pinned_project_behaves_as_on_celery_3(celery: str, tmp_path: Path) -> None:
+    fixture = read_fixture(FIXTURES / "upgrade-from-3x")
+    folder = fixture.copy(tmp_path / "shop", fixed=True)
+    job = Job(folder, fixture.load or "", imports=("shop.tasks",), watch=tuple(AS_IT_WAS))
+
+    (answer,) = ask(python_of(celery), [job]).answers
+
+    assert answer.error is None
+    assert answer.watched == {name: ["str", repr(value)] for name, value in AS_IT_WAS.items()}

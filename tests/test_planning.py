@@ -1,0 +1,157 @@
+"""The plan of an upgrade: its stages, what is in them, and how it is printed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from celerylint.checks import CHECKS
+from celerylint.cli import main
+
+CONFIG = """\
+BROKER_URL = "redis://shop:geheim@localhost/0"
+CELERY_DEFAULT_QUEUE = "shop"
+CELERY_TASK_RESULT_EXPIRES = -1
+CELERYD_LOG_LEVEL = "INFO"
+"""
+FROM_3 = ("--upgrading-from", "3.1")
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a project on Celery 3.1, which is the current directory."""
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    monkeypatch.chdir(tmp_path)
+    tmp_path.joinpath("setup.cfg").write_text("", "utf-8")
+    tmp_path.joinpath("celeryconfig.py").write_text(CONFIG, "utf-8")
+    tmp_path.joinpath("tasks.py").write_text("from celery.task import periodic_task\n", "utf-8")
+    return tmp_path
+
+
+def planned(capsys: pytest.CaptureFixture[str], *args: str) -> str:
+    """Return the plan that is printed."""
+    assert main(["plan", *args]) == 0
+    return capsys.readouterr().out
+
+
+def stages(text: str) -> list[str]:
+    """Return the titles of the stages."""
+    return [line for line in text.splitlines() if line.startswith("Stage ")]
+
+
+@pytest.mark.parametrize(
+    ("before", "target", "expected"),
+    [
+        ("3.1", "5.6", ["3.1 to 4.4.7", "4.4.7 to 5.2.7", "5.2.7 to 5.6"]),
+        ("3.1", "5.7", ["3.1 to 4.4.7", "4.4.7 to 5.2.7", "5.2.7 to 5.6.3", "5.6.3 to 5.7"]),
+        ("3.1.10", "4.0", ["3.1.10 to 4.0"]),
+        ("4.4", "5.2", ["4.4 to 5.2"]),
+        ("5.6", "5.7", ["5.6 to 5.7"]),
+    ],
+)
+def test_stages_are_those_on_the_way(
+    capsys: pytest.CaptureFixture[str], before: str, target: str, expected: list[str]
+) -> None:
+    text = planned(capsys, "--upgrading-from", before, "--target-version", target)
+
+    numbered = [f"Stage {n}: Celery {stage}" for n, stage in enumerate(expected, 1)]
+    assert stages(text) == numbered
+
+
+def test_each_finding_stands_in_the_stage_that_brings_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    args = ("--target-version", "5.6", "--output-format", "json")
+    document = json.loads(planned(capsys, *FROM_3, *args))
+
+    first, second, third = document["stages"]
+    assert "CEL101" in {each["code"] for each in first["automatic"]}
+    assert "CEL804" in {each["code"] for each in first["decide"]}
+    assert [each["code"] for each in second["decide"]] == ["CEL802"]
+    assert [each["code"] for each in second["watch"]] == ["CEL819"]
+    assert [each["code"] for each in third["watch"]] == ["CEL809"]
+    codes = [each["code"] for stage in document["stages"] for each in stage["decide"]]
+    assert "CEL403" not in codes, "what was wrong before has nothing to do with the upgrade"
+
+
+def test_command_of_a_stage_makes_its_safe_fixes(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    text = planned(capsys, *FROM_3, "--target-version", "5.6", "celeryconfig.py")
+    (command,) = (line.strip() for line in text.splitlines() if "check --fix" in line)
+
+    main([*command.split()[1:]])
+
+    assert "broker_url" in project.joinpath("celeryconfig.py").read_text("utf-8")
+
+
+@pytest.mark.parametrize("kind", ["full", "markdown", "json"])
+def test_plan_tells_no_password(capsys: pytest.CaptureFixture[str], kind: str) -> None:
+    text = planned(capsys, *FROM_3, "--target-version", "5.6", "--output-format", kind)
+
+    assert "CEL819" in text
+    assert "geheim" not in text
+
+
+def test_markdown_is_a_checklist(capsys: pytest.CaptureFixture[str]) -> None:
+    text = planned(capsys, *FROM_3, "--target-version", "4.4", "--output-format", "markdown")
+
+    assert "## Stage 1: Celery 3.1 to 4.4\n\n### Automatic\n\n- [ ] " in text
+    assert "- [ ] `celeryconfig.py:2` Celery 4 binds `CELERY_DEFAULT_QUEUE`" in text
+    assert text.endswith("- [ ] Deploy Celery 4.4\n")
+
+
+def test_stage_without_findings_says_so(capsys: pytest.CaptureFixture[str], project: Path) -> None:
+    project.joinpath("celeryconfig.py").write_text("", "utf-8")
+    project.joinpath("tasks.py").write_text("", "utf-8")
+
+    assert planned(capsys, "--upgrading-from", "4.4", "--target-version", "5.2") == (
+        "Stage 1: Celery 4.4 to 5.2\n  Nothing to do\n"
+    )
+    markdown = planned(
+        capsys, "--upgrading-from", "4.4", "--target-version", "5.6", "--output-format", "markdown"
+    )
+    assert "Automatic" not in markdown
+
+
+def test_projects_within_are_told_apart(capsys: pytest.CaptureFixture[str], project: Path) -> None:
+    inner = project / "inner"
+    inner.mkdir()
+    inner.joinpath("celerylint.toml").write_text('output-format = "github"\n', "utf-8")
+    inner.joinpath("celeryconfig.py").write_text(CONFIG, "utf-8")
+
+    text = planned(capsys, *FROM_3, "--target-version", "4.4")
+
+    assert stages(text)[1] == "Stage 2: Celery 3.1 to 4.4 of inner"
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (FROM_3, "A plan needs --target-version, such as 5.6"),
+        (("--target-version", "5.6"), "A plan needs --upgrading-from, such as 3.1"),
+        (
+            ("--upgrading-from", "5.6", "--target-version", "5.2"),
+            "--upgrading-from 5.6 is no older than --target-version 5.2",
+        ),
+    ],
+)
+def test_plan_without_an_upgrade_exits_2(
+    capsys: pytest.CaptureFixture[str], args: tuple[str, ...], message: str
+) -> None:
+    assert main(["plan", *args]) == 2
+    assert capsys.readouterr().err == f"celerylint: {message}\n"
+
+
+def test_crash_of_a_rule_exits_2(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(_: object) -> list[object]:
+        raise RuntimeError
+
+    monkeypatch.setitem(CHECKS, "CEL819", crash)
+
+    assert main(["plan", *FROM_3, "--target-version", "5.6"]) == 2
+    assert "CEL819 failed with RuntimeError" in capsys.readouterr().err
