@@ -107,6 +107,21 @@ def test_pin_leaves_what_is_set() -> None:
     assert sorted(lines) == sorted([*text.splitlines(), 'task_serializer = "pickle"'])
 
 
+def test_pin_stands_in_no_branch() -> None:
+    text = (
+        "import sys\n\nif sys.argv:\n    task_default_queue = 'shop'\nelse:\n"
+        "    task_default_queue = 'bar'\ntask_acks_late = True\n"
+    )
+
+    result = fixed(
+        {"celeryconfig.py": text},
+        Options(select=("CEL807",), upgrading_from="3.1", target_version="5.6", unsafe_fixes=True),
+    )
+
+    after = result.changes["celeryconfig.py"].decode()
+    assert after == f'{text}task_default_exchange = "celery"\ntask_default_routing_key = "celery"\n'
+
+
 def test_pin_needs_something_to_stand_beside() -> None:
     files = {"app.py": 'from celery import Celery\n\napp = Celery("shop")\n'}
 
@@ -143,6 +158,15 @@ def test_pin_says_what_is_in_its_way() -> None:
 )
 def test_time_zone_of_django(settings: str, before: str, target: str, expected: list[str]) -> None:
     assert site(settings, before, target) == expected
+
+
+def test_time_zone_that_shares_its_statement_is_left() -> None:
+    files = {"app.py": DJANGO, "settings.py": 'TIME_ZONE = OTHER = "Europe/Vienna"\n'}
+
+    (finding,) = judged(files, upgrading("3.1", "4.4", "CEL806")).findings
+
+    assert finding.fix is None
+    assert finding.notes
 
 
 def test_time_zone_without_django_is_left_to_its_owner() -> None:

@@ -32,7 +32,8 @@ def offer(view: View, outcome: Outcome, declared: Declared, anchor: Setting | No
     """
     if declared.change is Change.PIN and view.certain:
         unset = [p for p in declared.pins if outcome.of(p[0]).is_set is Answer.NO]
-        return pin(view, anchor or _last(view, outcome), unset)
+        beside = anchor if anchor and anchor.unconditional else _last(view, outcome)
+        return pin(view, beside, unset)
     effective = outcome.of(declared.setting)
     if not view.certain or len(effective.definitions) > 1:
         return Fix()

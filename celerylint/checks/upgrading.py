@@ -12,7 +12,6 @@ from celerylint.checks.offers import without
 from celerylint.checks.view import View
 from celerylint.declared_fix import Change
 from celerylint.edits.assigning import add_beside
-from celerylint.facts import Shape
 from celerylint.finding import ChangeSet, Finding, Label, Safety
 from celerylint.model import Layer, Setting
 from celerylint.names import Release, release_text
@@ -121,9 +120,7 @@ def _timezone(view: View, definition: Setting, change: str) -> Finding:
 def _pinned(view: View, definition: Setting, text: str) -> Fix:
     # Django hands on upper-case names only, of which the old one counts without a namespace.
     old = view.catalogue.settings["timezone"].old_name_at(view.target[0])
-    name = view.spelling("timezone") if view.namespace else old
-    if name is None or definition.shape is not Shape.NAME or not view.certain:
-        return Fix()
+    name = view.spelling("timezone") if view.namespace or old is None else old
     source = view.sources[definition.place.path].text
     plan = add_beside(view.project, definition, source, name, text)
     if plan.obstacles:
