@@ -174,7 +174,10 @@ def test_module_that_is_not_there_is_one_line() -> None:
 
 
 def test_file_that_hides_an_app_is_one_line() -> None:
-    files = {"a.py": APP, "work.py": "from celery import Celery\nprint 'no'\n"}
+    files = {
+        "a.py": APP,
+        "work.py": "from celery import Celery\n<<<<<<< ours\n=======\n>>>>>>> theirs\n",
+    }
 
     assert told(files).splitlines()[-1] == (
         "  work.py cannot be read, so what it has of Celery is not seen"
