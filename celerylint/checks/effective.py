@@ -11,7 +11,7 @@ import ast
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -110,6 +110,11 @@ class Outcome:
                 found[setting].append(definition)
         return {setting: tuple(definitions) for setting, definitions in found.items()}
 
+    @property
+    def defined(self) -> Collection[str]:
+        """Return the settings that have a definition which any release judged reads."""
+        return self._definitions.keys()
+
     def default(self, setting: str) -> Value:
         """Return the default of Celery at the releases judged."""
         return self._default_at(setting, self.target)
@@ -122,7 +127,9 @@ class Outcome:
         known_as = self.catalogue.settings.get(setting)
         if known_as is None:
             return UNKNOWN
-        return alternatives(literal(known_as.default_at(release)) for release in releases)
+        # Most defaults are the same at all of the releases.
+        texts = dict.fromkeys(known_as.default_at(release) for release in releases)
+        return alternatives(map(literal, texts))
 
     def _effective(self, setting: str) -> Effective:
         counting = self._counting(self._definitions.get(setting, ()))

@@ -25,8 +25,9 @@ _LOOKUPS = ("environ.get", "getenv")
 
 def number_as_text(view: View) -> Iterator[Finding]:
     """Yield the settings that are text and should be a number."""
-    numbers = [s for s in view.catalogue.settings if _is_number(_kinds(view, s))]
-    for each in defined(view, numbers):
+    for each in defined(view, view.catalogue.settings):
+        if not _is_number(_kinds(view, each.setting)):
+            continue
         texts = [p for p in each.value.patterns if is_a(p, (str,)) is Answer.YES]
         if not texts or any(kind_of(pattern) is object for pattern in each.value.patterns):
             continue
@@ -97,8 +98,9 @@ def _reads_number(each: Defined) -> bool:
 
 def truth_as_text(view: View) -> Iterator[Finding]:
     """Yield the settings that are text and should be true or false."""
-    truths = [s for s in view.catalogue.settings if "bool" in _kinds(view, s)]
-    for each in defined(view, truths):
+    for each in defined(view, view.catalogue.settings):
+        if "bool" not in _kinds(view, each.setting):
+            continue
         wrong = [p for p in each.value.options if isinstance(p, str) and p.lower() in _FALSE]
         if wrong:
             told = f"the text {wrong[0]!r}, which is true"
@@ -127,8 +129,9 @@ def _as_truth(view: View, each: Defined) -> Fix:
 
 def accidental_tuple(view: View) -> Iterator[Finding]:
     """Yield the settings whose value is a tuple because a comma stands behind it."""
-    single = [s for s in view.catalogue.settings if not _kinds(view, s) & _MANY]
-    for each in defined(view, single):
+    for each in defined(view, view.catalogue.settings):
+        if _kinds(view, each.setting) & _MANY:
+            continue
         value = each.definition.value
         if not isinstance(value, Sequence) or value.kind is not SequenceKind.TUPLE:
             continue
