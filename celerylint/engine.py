@@ -31,13 +31,15 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     `memory` keeps the facts of files between runs; `known` are findings that do not count. Raise
     UsageError for rules that there are not.
     """
+    found = roots(tree, catalogue)
+    if not (found or options.apps or known.entries):
+        # Most files that a hook is given have nothing to check: no rule is read for them.
+        return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)))
     selected = rulebook.chosen(options)
     looked_at = Run(tree, rulebook.rules.keys() - selected)
-    found = roots(tree, catalogue)
     if not found and not options.apps:
         notes = baseline.notes(known, Counter(known.entries), looked_at)
         return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)
-    # Most files that a hook is given have nothing to check.
     from celerylint import judging, selection, store, unread  # noqa: PLC0415
 
     versions = judging.Lookup(tree, options, catalogue)
