@@ -203,6 +203,7 @@ class Binding(NamedTuple):
 
     `target` is the dotted name that an import binds, with leading dots where it is relative.
     `seen_from` is the scope that the value stands in, where the name is bound in another one.
+    `aliased` says that an import gives the name with `as`, be it the same name.
     """
 
     name: str
@@ -212,6 +213,7 @@ class Binding(NamedTuple):
     value: Expression | None = None
     target: str = ""
     seen_from: str | None = None
+    aliased: bool = False
 
     @property
     def value_scope(self) -> str:

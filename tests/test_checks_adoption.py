@@ -301,3 +301,18 @@ def test_names_for_others_alone_ask_for_no_namespace() -> None:
 
 def test_app_without_settings_has_no_namespace_to_miss() -> None:
     assert found(judged(site("", APP))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "getattr(settings, name)\n",
+        "getattr(settings, 'BROKER_' + name)\n",
+        "getattr(settings, 'BROKER_%s' % name, None)\n",
+        "hasattr(settings,\n        f'{name}_URL')\n",
+    ],
+)
+def test_names_that_code_puts_together_make_the_move_unsafe(text: str) -> None:
+    reason = unsafe_reason(EAGER, code=f"from django.conf import settings\n{text}")
+
+    assert "code that puts names together (shop/code.py:2) may ask for an old one" in reason

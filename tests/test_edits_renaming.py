@@ -49,6 +49,7 @@ def blocked(files: dict[str, str], options: Options = UNSAFE) -> list[str]:
         "if x:\n    BROKER_URL = ''\n    del BROKER_URL\n",
         "for BROKER_URL in ():\n    pass\n",
         "from shop import URL as BROKER_URL\n",
+        "from shop import BROKER as BROKER_URL\n",
         "BROKER_URL: str = ''\n",
         "BROKER_URL = x = ''\n",
     ],
@@ -315,3 +316,25 @@ def test_setting_that_is_deleted_and_set_again_stays() -> None:
     assert blocked({"celeryconfig.py": text}) == [
         "`BROKER_URL` is deleted again (celeryconfig.py:1)"
     ]
+
+
+def test_import_under_its_own_name_takes_another() -> None:
+    text = "BROKER_URL = ''\nfrom shop import CELERY_ACKS_LATE as CELERY_ACKS_LATE\n"
+
+    result = fixed({"celeryconfig.py": text})
+
+    assert result.changes == {
+        "celeryconfig.py": (
+            b"broker_url = ''\nfrom shop import CELERY_ACKS_LATE as task_acks_late\n"
+        )
+    }
+
+
+def test_name_that_a_star_import_brings_stands_in_the_way() -> None:
+    files = {
+        "app.py": PLAIN,
+        "conf.py": "CELERY_TIMEZONE = 'Europe/Paris'\nfrom more import *\nX = CELERY_TIMEZONE\n",
+        "more.py": "timezone = 'Asia/Tokyo'\n",
+    }
+
+    assert "`timezone` is already in use (more.py:1)" in blocked(files)

@@ -29,6 +29,8 @@ def said(setting: Setting) -> str:
         ("D = {'a': 1}\napp.conf.update(**D)", ["a key change"]),
         ("app.conf.add_defaults({'a': 1})", ["a key default"]),
         ("app.add_defaults(lambda: {'a': 1})", ["a key default"]),
+        ("@app.add_defaults\ndef f(): return {'a': 1}", ["a key default"]),
+        ("@app.task\ndef f(): return {'a': 1}", []),
         ("app.conf.setdefault('a', 1)", ["a key change"]),
         ("if x:\n  app.conf.a = 1\n  app.conf.update(b=1)", ["b? keyword change", "a? attribute"]),
         ("def f(): app.conf.a = 1", ["a attribute change"]),
@@ -192,3 +194,17 @@ def test_facts_are_those_of_the_files() -> None:
     project = linked({"app.py": APP})
 
     assert [index.facts.path for index in project.facts.roots()] == ["app.py"]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("def prepare_config(self, c): return c", ["the class of the app decides what is loaded"]),
+        ("def send_task(self): pass", []),
+        ("pass", []),
+    ],
+)
+def test_class_of_an_app_may_load_settings_itself(body: str, found: list[str]) -> None:
+    text = f"{IMPORT}class Mine(Celery):\n    {body}\napp = Mine('x')\napp.conf.a = 1\n"
+
+    assert list(reasons(only({"app.py": text}))) == found

@@ -143,6 +143,9 @@ def changes(view: View, renamed: Iterable[Setting]) -> Iterator[str]:
             yield f"`{definition.name}`, ignored so far, takes effect"
         if _dies(view, definition.name):
             yield f"`{definition.name}` no longer reaches Celery"
+    for place in view.project.entries.computed:
+        view.index_of(place.path)  # so that its lines are known
+        yield f"code that puts names together ({view.where(place)}) may ask for an old one"
     yield from _left_alone(view)
 
 

@@ -36,8 +36,8 @@ def step_aside(index: FileIndex, bindings: list[Binding], name: str) -> Iterator
 
 
 def is_unaliased(binding: Binding) -> bool:
-    """Return whether an import binds the name that it asks for."""
-    return binding.target.rpartition(".")[2] == binding.name
+    """Return whether an import binds the name that it asks for, without saying so again."""
+    return not binding.aliased and binding.target.rpartition(".")[2] == binding.name
 
 
 def can_step_aside(binding: Binding) -> bool:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from celerylint.edits.aside import can_step_aside, in_all, is_unaliased, step_aside
+from celerylint.edits.aside import in_all, is_unaliased
+from celerylint.edits.collisions import collisions, holds_names
 from celerylint.edits.django import Hosted, follow
 from celerylint.edits.hidden import hidden
 from celerylint.edits.plan import Obstacle, Plan, Step, index_of
@@ -92,6 +92,7 @@ class _Renaming:
         self._new = {(r.home, r.old): r.new for r in renames}
         self._by_old = {r.old: r.new for r in renames}
         self._on_conf = hosted.on_conf if hosted else self._by_old
+        self._all = settings
         self._settings = tuple(s for s in settings if (s.home, s.name) in self._new)
         self._homes = tuple(dict.fromkeys(s.home for s in self._settings))
         self._paths = frozenset(s.place.path for s in settings)
@@ -108,7 +109,11 @@ class _Renaming:
             yield from self._definition(setting)
         for home in self._homes:
             yield from self._deletions(home)
-            yield from self._collisions(home)
+            wanted = {r.new for r in self._renames if r.home == home}
+            index = index_of(self._project, home.path)
+            # Modules of Django's settings that share a name are what the move looks at by itself.
+            others = () if self._hosted else self._all
+            yield from collisions(index, home, sorted(wanted), others)
         yield from self.mentions()
 
     def mentions(self) -> Iterator[Step]:
@@ -189,7 +194,7 @@ class _Renaming:
         path = index.facts.path
         for home in self._homes:
             new = self._new.get((home, use.name))
-            if new is not None and _holds_names(index, home):
+            if new is not None and holds_names(index, home):
                 yield from self._in_home(index, home, use, new)
             elif self._is_whole(index, home, use) and not self._is_followed(path, use.span):
                 yield Obstacle(Place(path, use.span), f"`{use.name}` is used as a whole")
@@ -349,30 +354,6 @@ class _Renaming:
                 place = Place(path, site.call.span)
                 yield Obstacle(place, f"`{owner}.{method}()` reads all names")
 
-    # --- what the new names run into ------------------------------------------------------------
-
-    def _collisions(self, home: Entity) -> Iterator[Step]:
-        index = index_of(self._project, home.path)
-        if not _holds_names(index, home):
-            return
-        scope = home.inner_scope if home.name else ""
-        for wanted in sorted({r.new for r in self._renames if r.home == home}):
-            bound = index.bindings.get((scope, wanted), [])
-            if bound and all(can_step_aside(b) for b in bound):
-                yield from step_aside(index, bound, wanted)
-            elif bound:
-                place = Place(home.path, bound[0].span)
-                yield Obstacle(place, f"`{wanted}` is already in use")
-            else:
-                yield from self._already_read(index, scope, wanted)
-
-    def _already_read(self, index: FileIndex, scope: str, wanted: str) -> Iterator[Step]:
-        for use in index.facts.uses:
-            plain = use.kind in (UseKind.NAME, UseKind.OWNER) and use.name == wanted
-            seen = itertools.takewhile(lambda s: s != scope, scopes(use.where.scope))
-            if plain and not any((inner, wanted) in index.bindings for inner in seen):
-                yield Obstacle(Place(index.facts.path, use.span), f"`{wanted}` is already in use")
-
 
 def _is_bound(index: FileIndex, scope: str, use: Use) -> bool:
     """Return whether a mention finds its name in a scope.
@@ -384,11 +365,6 @@ def _is_bound(index: FileIndex, scope: str, use: Use) -> bool:
     if scope not in index.classes:
         return bool(bindings)
     return any(binding.where.statement.end <= use.span.start for binding in bindings)
-
-
-def _holds_names(index: FileIndex, home: Entity) -> bool:
-    """Return whether the settings of a home are names: of a module or a class, not of a dict."""
-    return home.is_module or home.inner_scope in index.classes
 
 
 def _makers(home: Entity) -> frozenset[Entity]:

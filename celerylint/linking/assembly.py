@@ -8,10 +8,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from celerylint.facts import (
+    Argument,
     BindingKind,
+    Call,
     CallSite,
     Expression,
+    FunctionFact,
     HoleKind,
+    Reference,
     Where,
     Write,
 )
@@ -45,6 +49,8 @@ from celerylint.values import Value
 _UPDATERS = frozenset({"update", "add_defaults", "setdefault"})
 _METHODS = _UPDATERS | {"config_from_object", "config_from_envvar"}
 _NAMESPACE_POSITION = 3
+# What `celery.app.base.Celery` calls to load its configuration.
+_LOADING = ("prepare_config", "_load_config", "config_from_object", "_finalize_pending_conf")
 # Whoever made an app that is known by these only may have given it more than is seen.
 _UNSEEN = frozenset({FoundBy.BEHAVIOUR, FoundBy.COMMAND_LINE})
 
@@ -95,6 +101,9 @@ class Assembly:
                 self._creation(app, path, site)
         for path, site in self._names.facts.call_sites():
             self._call(path, site)
+        for index in self._names.facts.roots():
+            for function in index.facts.functions:
+                self._decorated(index.facts.path, function)
         for path, write in self._names.facts.writes():
             self._write(path, write)
         for each in said:
@@ -168,6 +177,8 @@ class Assembly:
         where = site.where
         if app.entity.name.startswith("<"):
             self._open(app, Place(path, site.call.span), "the app has no name to follow it by")
+        for place in self._overridden(path, site):
+            self._open(app, place, "the class of the app decides what is loaded")
         for argument in site.call.arguments:
             if argument.stars:
                 reason = "keyword arguments are handed on"
@@ -180,6 +191,17 @@ class Assembly:
                 found = self._gather.mapping(path, where, argument.value, app.entity)
                 self._changed[app].append(_in_layer(found, Layer.CHANGE))
         self._changed[app].append(Gathered(tuple(keyword_settings(app, path, site))))
+
+    def _overridden(self, path: str, site: CallSite) -> Iterator[Place]:
+        """Yield the methods by which a class of the project's own loads the configuration."""
+        target = self._names.of_expression(path, site.where.scope, site.call.function)
+        if target is None or target.rest or target.entity.external:
+            return
+        index = self._names.facts.of(target.entity.path)
+        for function in index.facts.functions if index else ():
+            scope, _, name = function.scope.rpartition(".")
+            if scope == target.entity.inner_scope and name.removesuffix("()") in _LOADING:
+                yield Place(target.entity.path, function.where.statement)
 
     # --- calls on the app -----------------------------------------------------------------------
 
@@ -197,6 +219,15 @@ class Assembly:
             self._from_object(app, path, site)
         elif method == "config_from_envvar" and not rest and site.call.arguments:
             self._from_environment(app, path, site)
+
+    def _decorated(self, path: str, function: FunctionFact) -> None:
+        """Take `@app.add_defaults` above a function for the call that it is."""
+        for decorator in function.decorators:
+            if isinstance(decorator, Reference) and decorator.name.endswith(".add_defaults"):
+                given = Argument(decorator.span, Reference(decorator.span, function.name))
+                self._call(
+                    path, CallSite(Call(decorator.span, decorator, (given,)), function.where)
+                )
 
     def _from_object(self, app: App, path: str, site: CallSite) -> None:
         call = site.call

@@ -26,6 +26,11 @@ _WHOLESALE = re.compile(
     rb"\b(?:dir|vars)\([ \t]*(?:\w+\.)*(?:django_)?settings[ \t]*\)"
     rb"|\bsettings\.__dict__\b"
 )
+# One plain name is a use like any other.
+_COMPUTED = re.compile(
+    rb"\b(?:get|has|set|del)attr\(\s*(?:\w+\.)*(?:django_)?settings\s*,"
+    rb"(?!\s*[uUrR]?(?:'\w*'|\"\w*\")\s*[,)])"
+)
 _TEST = re.compile(r"(?:.*/)?(?:tests?/.*|conftest|tests?|test_\w+|\w+_tests?)\.py")
 
 
@@ -81,12 +86,17 @@ class Entries:
     @cached_property
     def wholesale(self) -> tuple[Place, ...]:
         """Return where any file, read or not, asks Django's settings for all their names."""
-        return tuple(self._wholesale())
+        return tuple(self._found(_WHOLESALE))
 
-    def _wholesale(self) -> Iterator[Place]:
+    @cached_property
+    def computed(self) -> tuple[Place, ...]:
+        """Return where any file asks Django's settings for a name that it puts together."""
+        return tuple(self._found(_COMPUTED))
+
+    def _found(self, pattern: re.Pattern[bytes]) -> Iterator[Place]:
         for path in self._search.files:
             raw = self._search.peek(path)
-            if b"settings" in raw and (match := _WHOLESALE.search(raw)):
+            if b"settings" in raw and (match := pattern.search(raw)):
                 # Offsets of bytes, not of characters: near enough to find the line.
                 text = raw[: match.start()].decode("utf-8", "replace")
                 yield Place(path, Span(len(text), len(text) + match.end() - match.start()))

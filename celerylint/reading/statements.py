@@ -222,11 +222,11 @@ class Statements:
         separator = "" if module.endswith(".") or not module else "."
         target = f"{module}{separator}{name}"
         if alias.asname and isinstance(alias.asname.name, cst.Name):
-            bound = alias.asname.name
-        else:
-            bound = _first_name(alias.name)
-            target = target if module else bound.value
-        self._name(bound, BindingKind.IMPORT, where, None, target)
+            self._name(alias.asname.name, BindingKind.IMPORT, where, None, target)
+            self.notes.bindings[-1] = self.notes.bindings[-1]._replace(aliased=True)
+            return
+        bound = _first_name(alias.name)
+        self._name(bound, BindingKind.IMPORT, where, None, target if module else bound.value)
 
     def _target(
         self, node: cst.BaseExpression, value: Expression | None, where: Where, kind: BindingKind
