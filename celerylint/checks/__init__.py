@@ -10,6 +10,7 @@ from celerylint.checks import (
     brokers,
     credentials,
     definitions,
+    djcelery,
     ignored_names,
     links,
     namespaces,
@@ -68,5 +69,6 @@ WORK_CHECKS: Mapping[str, Callable[[Work], Iterator[Finding]]] = {
     **waiting.CHECKS,
     **schedule.WORK_CHECKS,
     **removed_imports.WORK_CHECKS,
+    **djcelery.WORK_CHECKS,
 }
 """Those that look at the code of the whole project, and not at one app."""

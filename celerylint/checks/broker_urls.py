@@ -28,6 +28,8 @@ _PARAMETERS = frozenset(
 _FILLED_IN = re.compile(r"[{}<>$*]|%[(s]")
 # These read the URL of a result backend as kombu does.
 _AS_BROKER = frozenset({"redis", "rediss", "sentinel"})
+_ANY = "Take one of kombu's transports"
+_ADVICE = {"django": "Run Redis or RabbitMQ: there is no broker in Django's database since kombu 4"}
 
 
 class _Broker(NamedTuple):
@@ -58,7 +60,7 @@ def unknown_transport(view: View) -> Iterator[Finding]:
         if not scheme or "." in scheme or not _is_missing(view, scheme):
             continue
         meant = _meant(view, scheme)
-        advice = f"Write `{meant}://`" if meant else "Take one of kombu's transports"
+        advice = f"Write `{meant}://`" if meant else _ADVICE.get(scheme, _ANY)
         fix = _scheme_fix(view, broker.each, scheme, meant)
         yield report(view, "CEL205", broker.each, fix=fix, name=scheme, advice=advice)
 

@@ -1,0 +1,120 @@
+"""What is left of django-celery: which names are found, and what is said to do instead."""
+
+from __future__ import annotations
+
+import pytest
+
+from celerylint.options import Options
+from tests.judged import found, judged
+
+TARGET = Options(select=("CEL833",), target_version="5.6")
+APP = "from celery import Celery\n\napp = Celery('shop')\n"
+
+
+def lines(text: str, target: str = "5.6") -> list[str]:
+    """Return the lines of a module of settings that are found."""
+    options = Options(select=("CEL833",), target_version=target)
+    report = judged({"settings.py": text}, options)
+    assert report.crashes == ()
+    return [each.split()[0] for each in found(report)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import djcelery\n",
+        "import djcelery.models\n",
+        "from djcelery import setup_loader\n",
+        "import celery, kombu.transport.django as transport\n",
+        "import celery\nfrom kombu.transport.django.models import Message\n",
+        "def f():\n    import djcelery\n",
+        "INSTALLED_APPS = ('djcelery', 'shop')\n",
+        "import celery\nINSTALLED_APPS = ['shop'] + ['kombu.transport.django']\n",
+        "THIRD_APPS = ['djcelery']\nINSTALLED_APPS = list(THIRD_APPS)\n",
+        "INSTALLED_APPS = []\nINSTALLED_APPS += ('djcelery',)\n",
+        "CELERYBEAT_SCHEDULER = 'djcelery.schedulers.DatabaseScheduler'\n",
+        "CELERY_RESULT_BACKEND = 'djcelery.backends.database:DatabaseBackend'\n",
+        "CELERY_RESULT_BACKEND = X or 'djcelery.backends.cache:CacheBackend'\n",
+        "TEST_RUNNER = 'djcelery.contrib.test_runner.CeleryTestSuiteRunner'\n",
+        "CELERY = {'beat_scheduler': 'djcelery.schedulers.DatabaseScheduler'}\n",
+        f"{APP}app.conf.update(result_backend='djcelery.backends.cache:CacheBackend')\n",
+        f"{APP}app.conf.beat_scheduler = 'djcelery.schedulers.DatabaseScheduler'\n",
+    ],
+)
+def test_django_celery_is_found_once(text: str) -> None:
+    assert len(lines(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "INSTALLED_APPS = ['django_celery_beat', 'djcelery_email', 'djcelery_model']\n",
+        "import djcelery_email\nimport kombu.transport.redis\n",
+        "from .djcelery import x\n",
+        "try:\n    import djcelery\nexcept ImportError:\n    djcelery = None\n",
+        "if OLD:\n    INSTALLED_APPS = ['djcelery']\n    A = 'djcelery.contrib.test_runner'\n",
+        f"{APP}if OLD:\n    app.conf.beat_scheduler = 'djcelery.schedulers.DatabaseScheduler'\n",
+        "SKIPPED_APPS = ['djcelery']\nLOGGERS = {'djcelery': {}, 'djcelery.schedulers': {}}\n",
+        "operations = [('to', 'djcelery.PeriodicTask')]\n",
+        "A: str\nB = 1\n",
+    ],
+)
+def test_others_are_left_alone(text: str) -> None:
+    assert lines(text) == []
+
+
+@pytest.mark.parametrize(
+    ("target", "count"), [("3.1", 0), ("3.1-5.6", 0), ("4.0", 1), ("5.6", 1), ("5.7", 1)]
+)
+def test_celery_3_is_what_django_celery_is_for(target: str, count: int) -> None:
+    assert len(lines("import djcelery\n", target)) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "headline", "remedy"),
+    [
+        (
+            "import djcelery\n",
+            "`djcelery` is of django-celery, which requires Celery below 4",
+            "namespace='CELERY'",
+        ),
+        (
+            "INSTALLED_APPS = ['djcelery']\n",
+            "`djcelery` is of django-celery, which requires Celery below 4",
+            "`django_celery_beat` for schedules",
+        ),
+        (
+            "import celery\nINSTALLED_APPS = ['kombu.transport.django']\n",
+            "`kombu.transport.django` is gone since kombu 4, which Celery 4 needs",
+            "Redis or RabbitMQ",
+        ),
+        (
+            "A = 'djcelery.backends.cache'\n",
+            "`djcelery.backends.cache` is of django-celery, which requires Celery below 4",
+            "`django-cache`",
+        ),
+        (
+            "from djcelery.models import PeriodicTask\n",
+            "`djcelery.models.PeriodicTask` is of django-celery, which requires Celery below 4",
+            "`django_celery_beat.models`",
+        ),
+    ],
+)
+def test_finding_says_what_comes_instead(text: str, headline: str, remedy: str) -> None:
+    (finding,) = judged({"settings.py": text}, TARGET).findings
+
+    assert finding.message == headline
+    assert remedy in finding.help
+    assert finding.fix is None
+
+
+def test_broker_in_the_database_of_django_is_found_once() -> None:
+    files = {
+        "celeryconfig.py": "broker_url = 'django://'\n",
+        "app.py": f"{APP}app.config_from_object('celeryconfig')\n",
+    }
+
+    (finding,) = judged(files).findings
+
+    assert finding.code == "CEL205"
+    assert finding.help.startswith("Run Redis or RabbitMQ")
