@@ -51,16 +51,28 @@ def test_django_celery_is_found_once(text: str) -> None:
         "INSTALLED_APPS = ['django_celery_beat', 'djcelery_email', 'djcelery_model']\n",
         "import djcelery_email\nimport kombu.transport.redis\n",
         "from .djcelery import x\n",
+        "INSTALLED_APPS = ['djcelery' '_email', f'djcelery{SUFFIX}']\n",
+        "INSTALLED_APPS = [app for app in INSTALLED_APPS if app != 'djcelery']\n",
         "try:\n    import djcelery\nexcept ImportError:\n    djcelery = None\n",
         "if OLD:\n    INSTALLED_APPS = ['djcelery']\n    A = 'djcelery.contrib.test_runner'\n",
         f"{APP}if OLD:\n    app.conf.beat_scheduler = 'djcelery.schedulers.DatabaseScheduler'\n",
         "SKIPPED_APPS = ['djcelery']\nLOGGERS = {'djcelery': {}, 'djcelery.schedulers': {}}\n",
         "operations = [('to', 'djcelery.PeriodicTask')]\n",
-        "A: str\nB = 1\n",
+        "ROOT_URLCONF = 'djcelery.urls'\nA: str\nB = 1\n",
     ],
 )
 def test_others_are_left_alone(text: str) -> None:
     assert lines(text) == []
+
+
+def test_package_of_the_project_itself_is_left_alone() -> None:
+    files = {
+        "djcelery/__init__.py": "from djcelery.celery import app\n",
+        "djcelery/celery.py": APP,
+        "djcelery/settings.py": "INSTALLED_APPS = ['djcelery']\n",
+    }
+
+    assert judged(files, TARGET).findings == ()
 
 
 @pytest.mark.parametrize(

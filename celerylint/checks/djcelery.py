@@ -25,8 +25,8 @@ _CODE = "CEL833"
 _PACKAGE = "djcelery"
 _TRANSPORT = "kombu.transport.django"
 _APPS = "INSTALLED_APPS"
-# A module of the package, or what one holds; `djcelery.PeriodicTask` is how Django names a model.
-_MODULE = re.compile(r"djcelery(\.[a-z]\w*)+([.:][A-Z]\w*)?")
+# A module of the package that settings name, or what one holds.
+_MODULE = re.compile(r"djcelery\.(backends|contrib|loaders|schedulers|snapshot|transport)\b[\w.:]*")
 _VALUES = frozenset({BindingKind.ASSIGN, BindingKind.AUGMENT})
 
 _APP = "Make an app that loads `django.conf:settings` with `namespace='CELERY'`"
@@ -50,10 +50,12 @@ _INSTEAD = (
 def left_of_django_celery(work: Work) -> Iterator[Finding]:
     """Yield what names django-celery, or its broker, where every release judged is too new.
 
-    What stands in a branch may well be guarded, and is left alone.
+    What stands in a branch may well be guarded, and a project may have a package of that name: both
+    are left alone.
     """
     for place, name, instead in dict.fromkeys(_named(work)):
-        if work.target(place)[0] >= (4,):
+        own = work.project.names.modules.find(name.partition(".")[0], place.path)
+        if work.target(place)[0] >= (4,) and own is None:
             yield work.rulebook[_CODE].finding(place, name=name, reason=_reason(name), help=instead)
 
 
@@ -110,6 +112,7 @@ def _references(value: Expression | None) -> Iterator[str]:
 
 
 def _parts(value: Expression | None) -> tuple[Expression, ...]:
+    """Return what a value is made of; the pieces of one text are no texts of their own."""
     match value:
         case Sequence():
             return value.items
@@ -117,7 +120,7 @@ def _parts(value: Expression | None) -> tuple[Expression, ...]:
             return tuple(entry.value for entry in value.entries)
         case Choice():
             return value.options
-        case Operation():
+        case Operation() if value.operator != "f":
             return value.operands
         case Call():
             return tuple(argument.value for argument in value.arguments)
