@@ -113,7 +113,7 @@ class Run:
                 yield from self._guarded(code, partial(self._checked, code, view))
         work = Work(project, self._rulebook, self._versions.of, self._store.sources)
         for code in sorted(selected & WORK_CHECKS.keys()):
-            yield from self._guarded(code, partial(WORK_CHECKS[code], work))
+            yield from filter(work.concerns, self._guarded(code, partial(WORK_CHECKS[code], work)))
 
     def _view(self, project: Project, app: App) -> View:
         return View(

@@ -233,3 +233,7 @@ def test_task_that_waits_for_another_is_found(text: str, expected: list[str]) ->
     head = HEAD + "from celery import group\n"
 
     assert codes(WAITING + text, "CEL619", head=head) == expected
+
+
+def test_task_may_wait_for_another_before_4_0() -> None:
+    assert codes(WAITING + "g.delay().get()", "CEL619", target="3.1") == []

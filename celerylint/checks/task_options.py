@@ -10,13 +10,11 @@ from celerylint.checks.work import Work
 from celerylint.facts import UseKind
 from celerylint.finding import Finding
 from celerylint.model import Option
-from celerylint.names import Release
 from celerylint.values import ANYTHING, Answer, Some, Text, answer
 
 _ROUTING = frozenset(
     ("queue", "exchange", "exchange_type", "routing_key", "delivery_mode", "priority")
 )
-_DEPRECATES_ROUTING: Release = (5, 7)
 _UNITS = frozenset({"", "s", "m", "h"})
 
 
@@ -63,8 +61,7 @@ def _is_no_rate(pattern: object) -> Answer:
 def routing_on_task(work: Work) -> Iterator[Finding]:
     """Yield the routing of tasks that Celery 5.7 warns about."""
     for task in work.tasks:
-        target = work.target(task.place)
-        for option in task.options if target[0] >= _DEPRECATES_ROUTING else ():
+        for option in task.options:
             if option.name in _ROUTING:
                 yield work.rulebook["CEL618"].finding(option.place, name=option.name)
 

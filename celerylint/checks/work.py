@@ -6,12 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from celerylint.finding import Place
+from celerylint.finding import Finding, Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 from celerylint.linking.tasks import tasks
 from celerylint.model import Option, Task
-from celerylint.names import Release
+from celerylint.names import Release, parse_limits
 from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 from celerylint.values import UNKNOWN, Value
@@ -35,6 +35,11 @@ class Work:
     def target(self, place: Place) -> tuple[Release, ...]:
         """Return the releases that a place is judged for."""
         return self.versions(place.path).target
+
+    def concerns(self, finding: Finding) -> bool:
+        """Return whether the rule of a finding is about the releases judged at its place."""
+        celery = self.rulebook[finding.code].celery
+        return not celery or all(map(parse_limits(celery).holds, self.target(finding.place)))
 
     def index(self, task: Task) -> FileIndex | None:
         """Return the facts of the file that a task stands in."""
