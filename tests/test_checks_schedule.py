@@ -169,3 +169,55 @@ def test_entry_without_a_known_task_is_left_alone() -> None:
     text = "beat_schedule = {'x': {'task': f()}, 'y': {'schedule': 60}}\n"
 
     assert judged({"celeryconfig.py": text}, Options(select=("CEL710",))).findings == ()
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("{'task': 't', 'schedule': 60}", ["3 CEL711"]),
+        ("{'task': 't', 'schedule': timedelta(minutes=15), 'options': {}}", ["3 CEL711"]),
+        ("{'task': 't', 'schedule': 60, 'options': {'expires': 50}}", []),
+        ("{'task': 't', 'schedule': 60, 'options': f()}", []),
+        ("{'task': 't', 'schedule': 60, **more}", []),
+        ("{'task': 't', 'schedule': 901}", []),
+        ("{'task': 't', 'schedule': 0}", []),
+        ("{'task': 't', 'schedule': crontab()}", []),
+        ("{'task': 't'}", []),
+        ("{'task': f(), 'schedule': 60}", []),
+        ("{'task': 'shop.tasks.poll', 'schedule': 60}", []),
+    ],
+)
+def test_entry_that_is_often_due_is_to_expire(entry: str, expected: list[str]) -> None:
+    files = {
+        "celeryconfig.py": "from datetime import timedelta\nfrom celery.schedules import crontab\n"
+        f"beat_schedule = {{'x': {entry}}}\n",
+        "tasks.py": "from celery import shared_task\n@shared_task(expires=9)\ndef poll(): pass\n",
+    }
+    report = judged(files, Options(select=("CEL711",)))
+
+    assert [each.removesuffix(" None") for each in found(report)] == expected
+
+
+@pytest.mark.parametrize(
+    ("scheduler", "apps", "count"),
+    [
+        ("'django_celery_beat.schedulers:DatabaseScheduler'", "['shop']", 1),
+        ("'django'", "['shop']", 1),
+        ("'django'", "['shop', 'django_celery_beat']", 0),
+        ("'django'", "f()", 0),
+        ("'django'", "['own.Beat']  # made of django_celery_beat.apps", 0),
+        ("'shop:Scheduler'", "['shop']", 0),
+        ("f()", "['shop']", 0),
+    ],
+)
+def test_app_of_the_scheduler_is_missed_where_all_apps_are_known(
+    scheduler: str, apps: str, count: int
+) -> None:
+    files = {
+        "manage.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'settings'\n",
+        "settings.py": f"INSTALLED_APPS = {apps}\nCELERY_BEAT_SCHEDULER = {scheduler}\n",
+        "app.py": "from celery import Celery\napp = Celery('x')\n"
+        "app.config_from_object('django.conf:settings', namespace='CELERY')\n",
+    }
+
+    assert len(judged(files, Options(select=("CEL713",))).findings) == count

@@ -204,6 +204,19 @@ TRIALS: Mapping[str, tuple[str, str]] = {
         retries("return outcome_of(app.AsyncResult('1').get)", "", "in_worker(retries)"),
         "'RuntimeError'",
     ),
+    "entry does not expire by itself": (
+        """
+from celery.beat import ScheduleEntry
+
+sent = []
+app.send_task = lambda *args, **options: sent.append(options.get("expires"))
+scheduler = Scheduler(app, lazy=True)
+for options in ({}, {"expires": 9}):
+    scheduler.apply_async(ScheduleEntry("x", "t", schedule=60, options=options, app=app))
+outcome = repr(sent)
+""",
+        "[None, 9]",
+    ),
     "text as arguments": (says("_evaluate_entry_args('abc')"), "['a', 'b', 'c']"),
     "options are known": (OPTIONS.format(known=knowledge()[0].task_options.names), "[]"),
     "number as arguments": (says("_evaluate_entry_args(16)"), "'TypeError'"),

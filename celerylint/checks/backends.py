@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from celerylint.checks.effective import Outcome
+from celerylint.checks.installed_apps import list_without
 from celerylint.checks.view import View
 from celerylint.finding import Finding, Label
-from celerylint.model import Setting
-from celerylint.values import Answer, Value, any_of, is_equal, items
+from celerylint.values import Answer, any_of, is_equal
 
 # Where a local store is what one wants: `tests/`, `settings/local.py`, `test_settings.py`.
 _NOT_PRODUCTION = re.compile(
@@ -24,7 +23,6 @@ _LOCAL = {
 }
 _OF_DJANGO = ("django-db", "django-cache")
 _PACKAGE = "django_celery_results"
-_APPS = "INSTALLED_APPS"
 
 
 def backend_for_tests(view: View) -> Iterator[Finding]:
@@ -49,12 +47,12 @@ def backend_app_missing(view: View) -> Iterator[Finding]:
         named = backend.value.ask(lambda each: any_of(is_equal(each, n) for n in _OF_DJANGO))
         if not view.linked or named is not Answer.YES or backend.definition is None:
             continue
-        installed = [s for s in outcome.configuration.settings if s.name == _APPS]
-        if installed and outcome.closed and _lacks(outcome, installed):
+        installed = list_without(outcome, _PACKAGE)
+        if installed:
             yield view.rulebook["CEL413"].finding(
                 backend.definition.place,
                 setting=backend.definition.name,
-                labels=[Label(installed[0].place, "the apps are listed here")],
+                labels=[Label(installed.place, "the apps are listed here")],
                 package=_PACKAGE,
             )
 
@@ -62,20 +60,6 @@ def backend_app_missing(view: View) -> Iterator[Finding]:
 def _is_for_trying(path: str) -> bool:
     place = PurePosixPath(path.lower())
     return any(_NOT_PRODUCTION.search(part) for part in (*place.parts[:-1], place.stem))
-
-
-def _lacks(outcome: Outcome, installed: list[Setting]) -> bool:
-    """Return whether no list of apps has the package, all lists being known in full."""
-    names = [name for each in installed for name in _apps(outcome, each)]
-    return None not in names and not any(str(n).partition(".")[0] == _PACKAGE for n in names)
-
-
-def _apps(outcome: Outcome, installed: Setting) -> Iterator[str | None]:
-    """Yield the apps of a list; None for what is not known."""
-    value = outcome.evaluator.value(installed.place.path, installed.where.scope, installed.value)
-    for pattern in value.patterns:
-        for item in items(pattern) or (Value(),):
-            yield item.text
 
 
 CHECKS = {"CEL412": backend_for_tests, "CEL413": backend_app_missing}

@@ -6,15 +6,33 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from celerylint.checks.installed_apps import list_without
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
 from celerylint.checks.work import Work
 from celerylint.crontabs import FIELDS, Field
 from celerylint.facts import Argument, Call, CallSite
-from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Span
+from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Span
 from celerylint.linking.schedule import crontabs, entries
+from celerylint.linking.tasks import tasks
 from celerylint.model import BeatEntry, Grade, Option
-from celerylint.values import Answer, Made, Some, Text, Value, all_of, answer, is_a, items, kind_of
+from celerylint.values import (
+    UNKNOWN,
+    Answer,
+    Made,
+    Some,
+    Text,
+    Value,
+    all_of,
+    answer,
+    any_of,
+    compare,
+    is_a,
+    is_equal,
+    items,
+    kind_of,
+)
+from celerylint.values import entry as entry_of
 
 _OTHERS = frozenset({"app", "nowfun"})
 """What a crontab takes besides its fields."""
@@ -35,6 +53,13 @@ _PARTS = frozenset(
 _SCHEDULERS = frozenset({"celery.beat:PersistentScheduler", "celery.beat.PersistentScheduler"})
 # Packages whose schedulers take more, and may be named on the command line alone.
 _PACKAGES = ("django_celery_beat", "djcelery", "redbeat", "celery_sqlalchemy_scheduler", "rdbbeat")
+_OF_DJANGO = (
+    "django",
+    "django_celery_beat.schedulers:DatabaseScheduler",
+    "django_celery_beat.schedulers.DatabaseScheduler",
+)
+_OFTEN = 15 * 60
+"""How many seconds lie at most between the runs of what is to have an end."""
 # From these a project makes a scheduler of its own.
 _CLASSES = ("ScheduleEntry", "Scheduler", "PersistentScheduler")
 
@@ -219,10 +244,52 @@ def _lacks(view: View, path: str, task: str) -> bool:
     return not open_ended and ("", name) not in index.bindings
 
 
+def without_expires(view: View) -> Iterator[Finding]:
+    """Yield the entries that are soon due again, and whose messages stay in the queue for ever."""
+    expiring = {task.function.name for task in tasks(view.project) if task.option("expires")}
+    for entry in _entries(view):
+        schedule, options = entry.part("schedule"), entry.part("options")
+        often = (_value(view, entry, schedule) or UNKNOWN).ask(_is_often) is Answer.YES
+        given = _value(view, entry, options)
+        if schedule is None or not often or not entry.closed or (given and _may_expire(given)):
+            continue
+        task = (_value(view, entry, entry.part("task")) or UNKNOWN).text
+        if task and task.rpartition(".")[2] not in expiring:
+            yield view.rulebook["CEL711"].finding(schedule.place, name=task)
+
+
+def _is_often(pattern: object) -> Answer:
+    return compare(pattern, lambda seconds: 0 < seconds <= _OFTEN)
+
+
+def _may_expire(options: Value) -> bool:
+    return entry_of(options, "expires") is not None
+
+
+def scheduler_missing(view: View) -> Iterator[Finding]:
+    """Yield the scheduler of django-celery-beat where Django does not know that app."""
+    for outcome in view.outcomes if view.linked else ():
+        scheduler = outcome.of("beat_scheduler")
+        named = scheduler.value.ask(lambda each: any_of(is_equal(each, n) for n in _OF_DJANGO))
+        definition = scheduler.definition
+        if definition is None or named is not Answer.YES:
+            continue
+        installed = list_without(outcome, _PACKAGES[0])
+        if installed:
+            yield view.rulebook["CEL713"].finding(
+                definition.place,
+                setting=definition.name,
+                labels=[Label(installed.place, "the apps are listed here")],
+                package=_PACKAGES[0],
+            )
+
+
 CHECKS = {
     "CEL708": entry_invalid,
     "CEL709": arguments_no_list,
     "CEL710": unknown_task,
+    "CEL711": without_expires,
+    "CEL713": scheduler_missing,
 }
 WORK_CHECKS = {
     "CEL706": every_minute,
