@@ -237,3 +237,68 @@ def test_task_that_waits_for_another_is_found(text: str, expected: list[str]) ->
 
 def test_task_may_wait_for_another_before_4_0() -> None:
     assert codes(WAITING + "g.delay().get()", "CEL619", target="3.1") == []
+
+
+SENDING = "from django.db import transaction\n@app.task\ndef g(): pass\n"
+ATOMIC = "def f(x):\n    with transaction.atomic():\n        "
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{ATOMIC}g.delay()", ["6 CEL620"]),
+        (f"{ATOMIC}g.apply_async((1,), queue='q')", ["6 CEL620"]),
+        (f"{ATOMIC}if x:\n            g.delay(**x)", ["7 CEL620"]),
+        ("@transaction.atomic\ndef f(x):\n    g.delay()", ["6 CEL620"]),
+        ("@transaction.atomic(using='x')\ndef f(x):\n    g.delay()", ["6 CEL620"]),
+        (f"{ATOMIC}pass\n    g.delay()", []),
+        (f"{ATOMIC}g.apply_async((1,), countdown=9)", []),
+        (f"{ATOMIC}g.apply_async(**x)", []),
+        (f"{ATOMIC}g.delay_on_commit()", []),
+        (f"{ATOMIC}transaction.on_commit(lambda: g.delay())", []),
+        (f"{ATOMIC}transaction.on_commit(g.delay)", []),
+        (f"{ATOMIC}other.delay()", []),
+        (f"{ATOMIC}g.s().delay()", []),
+        ("def f(x):\n    with x.atomic(), x():\n        g.delay()", []),
+        ("def f(x):\n    with x[0]():\n        g.delay()", []),
+        ("@x\ndef f(x):\n    g.delay()", []),
+        ("g.delay()", []),
+        ("transaction.atomic()\ng.delay()", []),
+    ],
+)
+def test_task_that_is_sent_in_a_transaction_is_found(text: str, expected: list[str]) -> None:
+    assert codes(SENDING + text, "CEL620") == expected
+
+
+@pytest.mark.parametrize(
+    ("settings", "call", "expected"),
+    [
+        ("", "chord([g.s()])(g.s())", ["2 CEL406"]),
+        ("", "chord(x, g.s()).delay()", ["2 CEL406"]),
+        ("", "chord([])(g.s())", []),
+        ("", "chord()", []),
+        ("", "other(x)", []),
+        ("", "x[0](x)", []),
+        ("task_always_eager=True", "chord(x, g.s())", []),
+        ("task_always_eager=f()", "chord(x, g.s())", []),
+        ("result_backend='redis://h'", "chord(x, g.s())", []),
+        ("result_backend=f()", "chord(x, g.s())", []),
+    ],
+)
+def test_chord_without_a_backend_for_it_is_found(
+    settings: str, call: str, expected: list[str]
+) -> None:
+    head = (
+        "from celery import Celery, chord\napp = Celery('x')\n"
+        f"app.conf.update(dict(result_backend='rpc://', {settings}))\n"
+    )
+    if "result_backend" in settings:
+        head = head.replace("result_backend='rpc://', ", "")
+
+    assert codes(f"@app.task\ndef g(): {call}\n", "CEL406", head=head) == expected
+
+
+def test_chord_of_one_of_several_apps_is_left_alone() -> None:
+    head = "from celery import Celery, chord\napp = Celery('x', backend='rpc://')\n"
+
+    assert codes("other = Celery('y')\nchord(x, y)\n", "CEL406", head=head) == []

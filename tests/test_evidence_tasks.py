@@ -108,6 +108,47 @@ ALWAYS = "autoretry_for=(OSError,)"
 STEADY = f"{ALWAYS}, retry_jitter=False"
 UNTIL_3 = "[run(retries, retries=n)[0] for n in (2, 3)]"
 
+CHORDS = """
+from celery import chord
+
+app.conf.update(result_backend="rpc://")
+
+@app.task
+def paid(*args):
+    pass
+
+def sent(header):
+    return outcome_of(lambda: chord(header, paid.s(), app=app).delay().id)
+
+kinds = [sent(header) for header in ([paid.s(), paid.s()], [paid.s()], [])]
+outcome = repr([*kinds[:2], type(kinds[2]).__name__])
+"""
+IN_TRANSACTION = """
+import django
+from django.conf import settings
+
+databases = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
+settings.configure(DATABASES=databases)
+django.setup()
+from django.db import transaction
+
+@app.task
+def paid():
+    pass
+
+def waiting():
+    with app.connection_for_read() as connection:
+        return connection.default_channel._queue_for("celery").qsize()
+
+try:
+    with transaction.atomic():
+        paid.delay()
+        within = waiting()
+        raise KeyError
+except KeyError:
+    outcome = repr((within, waiting()))
+"""
+
 TRIALS: Mapping[str, tuple[str, str]] = {
     "unknown option is an attribute": (
         fails("max_retrys=9", "(fails.max_retrys, fails.max_retries)"),
@@ -217,6 +258,8 @@ outcome = repr(sent)
 """,
         "[None, 9]",
     ),
+    "chord on rpc": (CHORDS, "['NotImplementedError', 'NotImplementedError', 'str']"),
+    "task is sent before the transaction ends": (IN_TRANSACTION, "(1, 1)"),
     "text as arguments": (says("_evaluate_entry_args('abc')"), "['a', 'b', 'c']"),
     "options are known": (OPTIONS.format(known=knowledge()[0].task_options.names), "[]"),
     "number as arguments": (says("_evaluate_entry_args(16)"), "'TypeError'"),

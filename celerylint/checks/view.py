@@ -90,6 +90,11 @@ class View:
         return self.app.found_by is FoundBy.CONTENT
 
     @property
+    def alone(self) -> bool:
+        """Return whether no other app is in sight, so that all code of the project is for this."""
+        return self.linked and all(c.app == self.app for c in self.project.configurations)
+
+    @property
     def for_tests(self) -> bool:
         """Return whether the app stands among the tests of a project."""
         place = PurePosixPath(self.app.place.path)
