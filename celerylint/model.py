@@ -200,6 +200,11 @@ class Task(NamedTuple):
     retries: tuple[CallSite, ...]
 
     @property
+    def entity(self) -> Entity:
+        """Return what a name of the task stands for; that of a class is its `run`."""
+        return Entity(self.place.path, self.function.where.scope, self.function.name)
+
+    @property
     def is_class(self) -> bool:
         """Return whether the task is a class of its own."""
         return self.function.scope.endswith(".run()")

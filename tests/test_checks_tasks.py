@@ -302,3 +302,43 @@ def test_chord_of_one_of_several_apps_is_left_alone() -> None:
     head = "from celery import Celery, chord\napp = Celery('x', backend='rpc://')\n"
 
     assert codes("other = Celery('y')\nchord(x, y)\n", "CEL406", head=head) == []
+
+
+REDIS = "broker_url='redis://h'"
+VISIBLE = "broker_transport_options={'visibility_timeout'"
+SQS = "broker_url='sqs://'"
+
+
+@pytest.mark.parametrize(
+    ("settings", "call", "expected"),
+    [
+        (REDIS, "f.apply_async(queue='q', countdown=3601)", ["6 CEL318"]),
+        (REDIS, "f.apply_async(countdown=60 * 60 * 24)", ["6 CEL318"]),
+        (REDIS, "f.apply_async(eta=now() + timedelta(days=1))", ["6 CEL318"]),
+        (REDIS, "self.retry(countdown=7200)", ["6 CEL318"]),
+        (SQS, "f.apply_async(countdown=1801)", ["6 CEL318"]),
+        (f"{REDIS}, {VISIBLE}: 9}}", "f.apply_async(countdown=10)", ["6 CEL318"]),
+        (f"{REDIS}, {VISIBLE}: 9999}}", "f.apply_async(countdown=3601)", []),
+        (f"{REDIS}, {VISIBLE}: x}}", "f.apply_async(countdown=3601)", []),
+        (f"{SQS}, {VISIBLE}: 9, 'predefined_queues': x}}", "f.apply_async(countdown=10)", []),
+        (REDIS, "f.apply_async(countdown=3600)", []),
+        (REDIS, "f.apply_async(countdown=x)", []),
+        (REDIS, "f.apply_async(eta=x)", []),
+        (REDIS, "f.apply_async(eta=+x)", []),
+        (REDIS, "f.apply_async(eta=x - timedelta(days=1))", []),
+        (REDIS, "f.apply_async(eta=x + timedelta(days=1))", []),
+        (REDIS, "f.apply_async(eta=x() + timedelta(days=1))", []),
+        (REDIS, "other.apply_async(countdown=3601)", []),
+        (REDIS, "other(countdown=3601)", []),
+        ("broker_url='redis://h?x=1'", "f.apply_async(countdown=3601)", []),
+        ("broker_url='amqp://h'", "f.apply_async(countdown=3601)", []),
+        ("broker_url=x", "f.apply_async(countdown=3601)", []),
+    ],
+)
+def test_delay_that_the_broker_does_not_wait_for_is_found(
+    settings: str, call: str, expected: list[str]
+) -> None:
+    head = "from datetime import timedelta\n" + HEAD
+    text = f"app.conf.update(dict({settings}))\n@app.task(bind=True)\ndef f(self):\n    pass\n"
+
+    assert codes(f"{text}\n    {call}\n", "CEL318", head=head) == expected

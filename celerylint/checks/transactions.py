@@ -18,11 +18,7 @@ _LATER = frozenset({"countdown", "eta"})
 
 def delay_in_transaction(work: Work) -> Iterator[Finding]:
     """Yield the calls that send a task before the transaction around them ends."""
-    homes = {
-        Entity(task.place.path, task.function.where.scope, task.function.name)
-        for task in work.tasks
-        if task.plain
-    }
+    homes = {task.entity for task in work.tasks if task.plain}
     for index in work.project.facts.roots():
         for site in index.facts.calls:
             opened = _opened(work, index, site) if _is_sent(work, index, site, homes) else None

@@ -19,7 +19,7 @@ _ALLOWED = frozenset({"allow_join_result", "disable_sync_subtasks"})
 
 def result_awaited(work: Work) -> Iterator[Finding]:
     """Yield the calls in a task that wait for the result of another one."""
-    homes = {_entity(task) for task in work.tasks}
+    homes = {task.entity for task in work.tasks}
     for task in work.tasks:
         index = work.index(task)
         for site in index.facts.calls if index and not _is_allowed(index) else ():
@@ -30,10 +30,6 @@ def result_awaited(work: Work) -> Iterator[Finding]:
             if sent and _is_sent(work, task, sent, homes):
                 place = Place(task.place.path, site.call.span)
                 yield work.rulebook["CEL619"].finding(place, name=task.function.name)
-
-
-def _entity(task: Task) -> Entity:
-    return Entity(task.place.path, task.function.where.scope, task.function.name)
 
 
 def _is_allowed(index: FileIndex) -> bool:
