@@ -18,7 +18,7 @@ def collisions(
 ) -> Iterator[Step]:
     """Yield what is in the way of new names in a module or class, and how it steps aside.
 
-    `settings` are those of the app: another module may add one of these names to this one.
+    `settings` are loaded together with these: another module may add one of the names.
     """
     if not holds_names(index, home):
         return

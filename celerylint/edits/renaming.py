@@ -92,7 +92,6 @@ class _Renaming:
         self._new = {(r.home, r.old): r.new for r in renames}
         self._by_old = {r.old: r.new for r in renames}
         self._on_conf = hosted.on_conf if hosted else self._by_old
-        self._all = settings
         self._settings = tuple(s for s in settings if (s.home, s.name) in self._new)
         self._homes = tuple(dict.fromkeys(s.home for s in self._settings))
         self._paths = frozenset(s.place.path for s in settings)
@@ -111,10 +110,17 @@ class _Renaming:
             yield from self._deletions(home)
             wanted = {r.new for r in self._renames if r.home == home}
             index = index_of(self._project, home.path)
-            # Modules of Django's settings that share a name are what the move looks at by itself.
-            others = () if self._hosted else self._all
-            yield from collisions(index, home, sorted(wanted), others)
+            yield from collisions(index, home, sorted(wanted), self._loaded_with(home))
         yield from self.mentions()
+
+    def _loaded_with(self, home: Entity) -> tuple[Setting, ...]:
+        """Return the settings of the configurations that those of a home are part of.
+
+        Django's settings are looked at by what gives them a namespace.
+        """
+        every = () if self._hosted else self._project.configurations
+        together = (c.settings for c in every if any(s.home == home for s in c.settings))
+        return tuple(setting for settings in together for setting in settings)
 
     def mentions(self) -> Iterator[Step]:
         """Yield what to do about every mention, and everything that may mention any name."""
