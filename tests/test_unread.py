@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from celerylint.engine import judge
 from celerylint.finding import Safety, Severity
 from celerylint.options import Options
 from celerylint.report import Report
-from tests.judged import fixed, found, judged, line, notes
+from tests.judged import fixed, found, in_memory, judged, knowledge, line, notes
 
 APP = "from celery import Celery\napp = Celery('shop')\napp.config_from_object('celeryconfig')\n"
 OLD = "BROKER_URL = 'redis://localhost/0'\n"
@@ -113,6 +116,16 @@ def test_fix_in_a_file_that_can_be_read_is_made() -> None:
     result = fixed({"app.py": APP, "celeryconfig.py": OLD, "tasks.py": "= = celery\n"})
 
     assert list(result.changes) == ["celeryconfig.py"]
+
+
+@pytest.mark.parametrize("text", [b"\x00", b"{% if x %}\nA = 1\n"])
+def test_nothing_is_said_of_a_pattern_for_a_file(text: bytes) -> None:
+    files = {"app.py": APP, "celeryconfig.py.dist": text}
+    tree = replace(in_memory(files), copies=("celeryconfig.py.dist",))
+    asked = replace(tree, given=frozenset(files))
+
+    assert told(judge(tree, UNSAFE, *knowledge())) == []
+    assert len(told(judge(asked, UNSAFE, *knowledge()))) == 1
 
 
 def test_last_statement_that_can_be_read_can_be_commented_out() -> None:
