@@ -132,9 +132,10 @@ class Run:
         self.settings.update(s.place for s in view.settings if view.is_setting(s))
 
     def _checked(self, code: str, view: View) -> Iterator[Finding]:
-        if code in CHECKS:
-            return CHECKS[code](view)
-        return declared.findings(view, self._rulebook[code])
+        rule = self._rulebook[code]
+        if not rule.concerns(view.target):
+            return iter(())
+        return CHECKS[code](view) if code in CHECKS else declared.findings(view, rule)
 
     def _guarded(self, code: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
         try:

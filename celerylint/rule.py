@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
 from celerylint import conditions, declared_fix
 from celerylint.finding import ChangeSet, Finding, Label, Place, Severity
+from celerylint.names import Release, parse_limits
 from celerylint.options import UsageError
 
 
@@ -65,6 +66,10 @@ class Rule(NamedTuple):
     at: str = ""
     labels: tuple[conditions.Label, ...] = ()
     fix: declared_fix.Fix | None = None
+
+    def concerns(self, releases: Iterable[Release]) -> bool:
+        """Return whether the rule is about all of these releases."""
+        return not self.celery or all(map(parse_limits(self.celery).holds, releases))
 
     def finding(  # noqa: PLR0913 - a finding has that many sides, all by keyword
         self,

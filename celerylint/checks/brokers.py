@@ -40,7 +40,7 @@ _OF_BROKER = {
 def heartbeat_in_url(view: View) -> Iterator[Finding]:
     """Yield the broker URL that asks for a heartbeat."""
     rule = view.rulebook["CEL305"]
-    for outcome in view.outcomes if view.concerned(rule) else ():
+    for outcome in view.outcomes if view.linked else ():
         broker = outcome.broker
         asked = broker.among(_AMQP) is Answer.YES and any(map(_asks_for_heartbeat, broker.urls))
         if asked and broker.definition:
@@ -57,14 +57,14 @@ def _asks_for_heartbeat(url: Url) -> bool:
 
 def retries_zero(view: View) -> Iterator[Finding]:
     """Yield the number of retries that once meant no end, and now means none."""
-    for outcome, retries, count in _retries(view, "CEL308"):
+    for outcome, retries, count in _retries(view):
         if count == 0:
             yield _about_retries(view, "CEL308", outcome, retries)
 
 
 def retries_finite(view: View) -> Iterator[Finding]:
     """Yield the number of retries after which a worker gives up sooner than by default."""
-    for outcome, retries, count in _retries(view, "CEL309"):
+    for outcome, retries, count in _retries(view):
         if 0 < count < _USUAL_RETRIES:
             yield _about_retries(view, "CEL309", outcome, retries, away(count))
 
@@ -75,9 +75,9 @@ def away(retries: int) -> str:
     return f"{seconds} s" if seconds < _LONG else f"{seconds // 60} minutes"
 
 
-def _retries(view: View, code: str) -> Iterator[tuple[Outcome, Effective, int]]:
+def _retries(view: View) -> Iterator[tuple[Outcome, Effective, int]]:
     """Yield where connections are retried, and how often."""
-    for outcome in view.outcomes if view.concerned(view.rulebook[code]) else ():
+    for outcome in view.outcomes if view.linked else ():
         retries = outcome.of(_RETRIES)
         count = retries.value.options[0] if retries.value.known else None
         retried = outcome.of("broker_connection_retry").value
@@ -111,27 +111,25 @@ def _set_none(view: View, definition: Setting) -> Fix:
 
 def redis_setting_on_broker(view: View) -> Iterator[Finding]:
     """Yield settings for results on Redis of an app whose broker alone is on Redis."""
-    for outcome, definition, _ in _for_results(view, "CEL307", Answer.NO):
+    for outcome, definition, _ in _for_results(view, Answer.NO):
         move = _moved(view, outcome, definition)
         yield _about_redis(view, "CEL307", outcome, definition, move)
 
 
 def redis_setting_for_results(view: View) -> Iterator[Finding]:
     """Yield settings for results on Redis that the broker on Redis has no counterpart of."""
-    for outcome, definition, there in _for_results(view, "CEL335", Answer.YES):
+    for outcome, definition, there in _for_results(view, Answer.YES):
         if there is Answer.NO:
             copy = _in_options(view, outcome, definition)
             yield _about_redis(view, "CEL335", outcome, definition, copy)
 
 
-def _for_results(
-    view: View, code: str, results: Answer
-) -> Iterator[tuple[Outcome, Setting, Answer]]:
+def _for_results(view: View, results: Answer) -> Iterator[tuple[Outcome, Setting, Answer]]:
     """Yield settings for results, and whether the broker has the option that does the same.
 
     `results` says whether the result backend has to be Redis.
     """
-    for outcome in view.outcomes if view.concerned(view.rulebook[code]) else ():
+    for outcome in view.outcomes if view.linked else ():
         on_redis = outcome.broker.among(_REDIS) is Answer.YES
         if not on_redis or outcome.backend.among(_REDIS) is not results:
             continue
@@ -187,7 +185,7 @@ def _moved(view: View, outcome: Outcome, definition: Setting) -> Fix:
 def broker_for_tests(view: View) -> Iterator[Finding]:
     """Yield the broker that no other process, or no other machine, can reach."""
     rule = view.rulebook["CEL330"]
-    for outcome in view.outcomes if view.concerned(rule) and not view.for_tests else ():
+    for outcome in view.outcomes if view.linked and not view.for_tests else ():
         definition = outcome.broker.definition
         if definition and outcome.broker.among(frozenset({"memory", "filesystem"})) is Answer.YES:
             yield rule.finding(

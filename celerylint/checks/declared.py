@@ -40,7 +40,7 @@ from celerylint.values import Answer, all_of, answer, any_of, exceeds
 
 def findings(view: View, rule: Rule) -> Iterator[Finding]:
     """Yield what a declared rule finds in the configurations of an app."""
-    if rule.when is None or not view.concerned(rule):
+    if rule.when is None or not view.linked:
         return
     for outcome in view.outcomes:
         if holds(rule.when, outcome) is Answer.YES:

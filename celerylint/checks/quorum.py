@@ -22,7 +22,7 @@ _PRIORITIES = "task_queue_max_priority"
 def not_consumed(view: View) -> Iterator[Finding]:
     """Yield quorum queues whose workers set a global limit, which RabbitMQ refuses for them."""
     rule = view.rulebook["CEL321"]
-    for outcome, queues, made in _quorum_queues(view, "CEL321"):
+    for outcome, queues, made in _quorum_queues(view):
         detection = outcome.of(_DETECTION)
         detects = {_DETECTS.holds(release) for release in view.target}
         off = detection.definition and detection.value.known and not detection.value.options[0]
@@ -40,7 +40,7 @@ def not_consumed(view: View) -> Iterator[Finding]:
 def refused(view: View) -> Iterator[Finding]:
     """Yield quorum queues that RabbitMQ refuses to declare."""
     rule = view.rulebook["CEL322"]
-    for outcome, queues, made in _quorum_queues(view, "CEL322"):
+    for outcome, queues, made in _quorum_queues(view):
         value = next(_wrong(made), None) or _for_all(outcome)
         if value and queues.definition:
             place, name = queues.definition.place, queues.definition.name
@@ -73,9 +73,9 @@ def _called(made: Made) -> str:
     return f"quorum queue `{name.text}`" if name and name.text else "quorum queue"
 
 
-def _quorum_queues(view: View, code: str) -> Iterator[tuple[Outcome, Effective, Made]]:
+def _quorum_queues(view: View) -> Iterator[tuple[Outcome, Effective, Made]]:
     """Yield the queues in `task_queues` that are certain to be quorum queues of RabbitMQ."""
-    for outcome in view.outcomes if view.concerned(view.rulebook[code]) else ():
+    for outcome in view.outcomes if view.linked else ():
         queues = outcome.of("task_queues")
         certain = queues.is_set is Answer.YES and len(queues.value.patterns) == 1
         if not certain or outcome.broker.among(_AMQP) is not Answer.YES:

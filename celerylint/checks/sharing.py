@@ -31,7 +31,7 @@ class Database(NamedTuple):
 def shared_with_cache(view: View) -> Iterator[Finding]:
     """Yield the broker whose database is emptied with a cache of Django."""
     rule = view.rulebook["CEL332"]
-    for outcome in view.outcomes if view.concerned(rule) and view.django else ():
+    for outcome in view.outcomes if view.linked and view.django else ():
         database, broker = _database_of(outcome.broker), outcome.broker.definition
         caches = _caches(outcome)
         if database and broker and caches and database in _cached(outcome.value_of(caches)):
@@ -44,7 +44,7 @@ def shared_with_cache(view: View) -> Iterator[Finding]:
 def shared_with_results(view: View) -> Iterator[Finding]:
     """Yield the broker whose database has the results as well."""
     rule = view.rulebook["CEL333"]
-    for outcome in view.outcomes if view.concerned(rule) else ():
+    for outcome in view.outcomes if view.linked else ():
         database, broker = _database_of(outcome.broker), outcome.broker.definition
         results = outcome.backend.definition
         if database and broker and results and database == _database_of(outcome.backend):

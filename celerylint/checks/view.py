@@ -15,8 +15,7 @@ from celerylint.finding import Finding, Label, Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 from celerylint.model import App, Carrier, Configuration, FoundBy, Grade, Layer, Opening, Setting
-from celerylint.names import Release, parse_limits
-from celerylint.rule import Rule
+from celerylint.names import Release
 from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 from celerylint.versions import Versions
@@ -78,11 +77,6 @@ class View:
     def namespace(self) -> str | None:
         """Return the namespace, None where there is none or where it is not known."""
         return self.configurations[0].namespace if self.namespace_known else None
-
-    def concerned(self, rule: Rule) -> bool:
-        """Return whether a rule about values may speak: it is about these releases."""
-        limits = parse_limits(rule.celery) if rule.celery else None
-        return self.linked and (limits is None or all(map(limits.holds, self.target)))
 
     @property
     def orphaned(self) -> bool:

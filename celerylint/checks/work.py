@@ -11,7 +11,7 @@ from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 from celerylint.linking.tasks import tasks
 from celerylint.model import Option, Task
-from celerylint.names import Release, parse_limits
+from celerylint.names import Release
 from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 from celerylint.values import UNKNOWN, Value
@@ -38,8 +38,7 @@ class Work:
 
     def concerns(self, finding: Finding) -> bool:
         """Return whether the rule of a finding is about the releases judged at its place."""
-        celery = self.rulebook[finding.code].celery
-        return not celery or all(map(parse_limits(celery).holds, self.target(finding.place)))
+        return self.rulebook[finding.code].concerns(self.target(finding.place))
 
     def index(self, task: Task) -> FileIndex | None:
         """Return the facts of the file that a task stands in."""
