@@ -345,7 +345,10 @@ class Aside(NamedTuple):
 
 
 class FileFacts(NamedTuple):
-    """All that one file says, in the order of the text."""
+    """All that one file says, in the order of the text.
+
+    `shown` are the expressions whose very text is part of a value: `f"{NAME=}"`.
+    """
 
     path: str
     bindings: tuple[Binding, ...] = ()
@@ -358,3 +361,4 @@ class FileFacts(NamedTuple):
     holes: tuple[Hole, ...] = ()
     aside: tuple[Aside, ...] = ()
     handlers: tuple[HandlerFact, ...] = ()
+    shown: tuple[Span, ...] = ()

@@ -310,6 +310,17 @@ def test_key_that_is_not_written_plainly_stays(key: str) -> None:
     )
 
 
+@pytest.mark.parametrize("shown", ["BROKER_URL=", "(BROKER_URL).lower()=!s:>9", "f'{BROKER_URL=}'"])
+def test_name_that_a_text_shows_stays(shown: str) -> None:
+    text = f'BROKER_URL = ""\nprint(f"{{{shown}}}")\n'
+
+    assert blocked({"celeryconfig.py": text}) == [
+        "the name is part of a text here (celeryconfig.py:2)"
+    ]
+    plain = {"celeryconfig.py": 'BROKER_URL = ""\nprint(f"{BROKER_URL}")\n'}
+    assert fixed(plain).changes == {"celeryconfig.py": b'broker_url = ""\nprint(f"{broker_url}")\n'}
+
+
 def test_setting_that_is_deleted_and_set_again_stays() -> None:
     text = "BROKER_URL = 1\ndel BROKER_URL\nBROKER_URL = 2\n"
 

@@ -57,10 +57,18 @@ def rename(
 ) -> Plan:
     """Return how to carry out `renames` among the settings of one app, all of them at once."""
     work = _Renaming(project, tuple(settings), tuple(renames), hosted)
-    steps = tuple(work.steps())
+    steps = tuple(_unless_shown(project, step) for step in work.steps())
     edits = sorted({step for step in steps if isinstance(step, Edit)})
     obstacles = sorted({step for step in steps if isinstance(step, Obstacle)})
     return Plan(tuple(edits), tuple(obstacles))
+
+
+def _unless_shown(project: Project, step: Step) -> Step:
+    """Return an edit, or an obstacle where the old name is part of a text."""
+    shown = index_of(project, step.place.path).facts.shown if isinstance(step, Edit) else ()
+    if any(span.holds(step.place.span) for span in shown):
+        return Obstacle(step.place, "the name is part of a text here")
+    return step
 
 
 def readers(project: Project, settings: Iterable[Setting], setting: Setting) -> Iterator[Obstacle]:

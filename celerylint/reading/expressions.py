@@ -191,6 +191,8 @@ class Expressions:
             if isinstance(part, cst.FormattedStringExpression):
                 plain = not (part.conversion or part.format_spec or part.equal)
                 parts = tuple(self._children(part, where))
+                if part.equal:
+                    self._notes.shown.append(span)
                 yield parts[0] if plain else Opaque(span, parts)
             else:
                 text = cst.ensure_type(part, cst.FormattedStringText)

@@ -46,6 +46,7 @@ class Notes:
         self.calls: list[CallSite] = []
         self.uses: list[Use] = []
         self.holes: list[Hole] = []
+        self.shown: list[Span] = []
 
     def bind(
         self,

@@ -74,6 +74,7 @@ def _facts(
         uses=_relevant(found),
         holes=tuple(sorted(found.holes, key=lambda hole: hole.span)),
         handlers=tuple(walk.handlers),
+        shown=tuple(found.shown),
     )
 
 
