@@ -269,6 +269,12 @@ def entry(value: Value, key: str) -> Value | None:
     return alternatives(part(table[key]) for table in having) if having else None
 
 
+def keys_of(value: Value) -> frozenset[object]:
+    """Return the keys that a dict has in any case; none where it may be something else."""
+    tables = [frozenset(each) for each in value.patterns if isinstance(each, dict)]
+    return frozenset.intersection(*tables) if len(tables) == len(value.patterns) else frozenset()
+
+
 def part(item: object) -> Value:
     """Return an item of a list or a dict as a value."""
     return item if isinstance(item, Value) else known(item)

@@ -10,7 +10,7 @@ from celerylint.engine import judge
 from celerylint.finding import Safety, Severity
 from celerylint.options import Options
 from celerylint.report import Report
-from tests.judged import fixed, found, in_memory, judged, knowledge, line, notes
+from tests.judged import Files, fixed, found, in_memory, judged, knowledge, line, notes
 
 APP = "from celery import Celery\napp = Celery('shop')\napp.config_from_object('celeryconfig')\n"
 OLD = "BROKER_URL = 'redis://localhost/0'\n"
@@ -120,7 +120,7 @@ def test_fix_in_a_file_that_can_be_read_is_made() -> None:
 
 @pytest.mark.parametrize("text", [b"\x00", b"{% if x %}\nA = 1\n"])
 def test_nothing_is_said_of_a_pattern_for_a_file(text: bytes) -> None:
-    files = {"app.py": APP, "celeryconfig.py.dist": text}
+    files: Files = {"app.py": APP, "celeryconfig.py.dist": text}
     tree = replace(in_memory(files), copies=("celeryconfig.py.dist",))
     asked = replace(tree, given=frozenset(files))
 

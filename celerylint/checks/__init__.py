@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from celerylint.checks import (
-    backends,
     broker_urls,
     brokers,
     canvases,
@@ -21,7 +20,6 @@ from celerylint.checks import (
     queues,
     quorum,
     removed_imports,
-    result_backends,
     retries,
     schedule,
     serializers,
@@ -31,6 +29,8 @@ from celerylint.checks import (
     tls,
     transactions,
     transport_options,
+    unknown_backends,
+    unreachable_backends,
     upgrading,
     value_types,
     waiting,
@@ -48,7 +48,7 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **namespaces.CHECKS,
     **value_types.CHECKS,
     **broker_urls.CHECKS,
-    **result_backends.CHECKS,
+    **unknown_backends.CHECKS,
     **transport_options.CHECKS,
     **worker_limits.CHECKS,
     **plain_values.CHECKS,
@@ -56,7 +56,7 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **brokers.CHECKS,
     **quorum.CHECKS,
     **sharing.CHECKS,
-    **backends.CHECKS,
+    **unreachable_backends.CHECKS,
     **canvases.CHECKS,
     **countdowns.CHECKS,
     **credentials.CHECKS,

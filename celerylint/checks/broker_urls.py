@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from celerylint.checks.defined import Defined, change, defined, report
+from celerylint.checks.defined import Defined, defined, report
 from celerylint.checks.migration import Fix
+from celerylint.checks.offers import unsafe
 from celerylint.checks.view import View
 from celerylint.edits.literals import plain_text, replace_start
 from celerylint.finding import Finding
@@ -94,7 +95,7 @@ def _scheme_fix(view: View, each: Defined, scheme: str, meant: str) -> Fix:
     if not meant or text.count("://") > 1:
         return Fix()
     plan = replace_start(each.definition, source, f"{scheme}://", f"{meant}://")
-    return change(view, plan, f"Write `{meant}://`", "another transport is chosen")
+    return unsafe(view, plan, f"Write `{meant}://`", "another transport is chosen")
 
 
 def without_scheme(view: View) -> Iterator[Finding]:

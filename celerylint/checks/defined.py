@@ -1,4 +1,4 @@
-"""The definitions of settings that count, each with its value, and what they may be changed to."""
+"""The definitions of settings that count, each with its value."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import NamedTuple
 from celerylint.checks.effective import Outcome
 from celerylint.checks.migration import Fix
 from celerylint.checks.view import View
-from celerylint.edits.plan import Plan
-from celerylint.finding import ChangeSet, Finding, Label, Safety, Severity
+from celerylint.finding import Finding, Label, Severity
 from celerylint.model import Setting
 from celerylint.values import Value
 
@@ -53,10 +52,3 @@ def report(  # noqa: PLR0913 - a finding has that many sides, most by keyword
         fix=fix.change_set,
         **words,
     )
-
-
-def change(view: View, plan: Plan, title: str, reason: str) -> Fix:
-    """Return an unsafe fix; nothing is offered where the link is only likely."""
-    if not view.certain or not plan.edits:
-        return Fix(None, plan.obstacles if view.certain else ())
-    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, reason))

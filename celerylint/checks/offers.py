@@ -12,7 +12,7 @@ from celerylint.declared_fix import Change
 from celerylint.declared_fix import Fix as Declared
 from celerylint.edits.assigning import add_beside, set_value
 from celerylint.edits.entries import put, written
-from celerylint.edits.plan import Obstacle, Plan
+from celerylint.edits.plan import Plan
 from celerylint.edits.removal import comment_out, remove
 from celerylint.facts import BindingKind, Shape
 from celerylint.finding import ChangeSet, Safety
@@ -53,10 +53,10 @@ def without(view: View, definition: Setting, change: Change) -> Fix:
     source = view.sources[definition.place.path].text
     if change is Change.REMOVE:
         plan = remove(view.project, view.settings, definition, source)
-        return unsafe(plan, f"Remove `{definition.name}`", "a setting goes")
+        return unsafe(view, plan, f"Remove `{definition.name}`", "a setting goes")
     reason = f"{definition.name} has no effect here"
     plan = comment_out(view.project, view.settings, definition, source, reason)
-    return unsafe(plan, f"Comment `{definition.name}` out", "a setting goes")
+    return unsafe(view, plan, f"Comment `{definition.name}` out", "a setting goes")
 
 
 def _last(view: View, outcome: Outcome) -> Setting | None:
@@ -86,7 +86,7 @@ def pin(view: View, anchor: Setting | None, pins: Iterable[tuple[str, object]]) 
     edits = [edit for plan in plans for edit in plan.edits]
     together = (edits[0]._replace(text="".join(e.text for e in edits)),) if edits else ()
     title = " and ".join(f"`{names[s]}` to {text}" for s, text in texts.items())
-    return unsafe(Plan(together, obstacles), f"Set {title}", "the default of before stays")
+    return unsafe(view, Plan(together, obstacles), f"Set {title}", "the default of before stays")
 
 
 def literal(value: object) -> str:
@@ -106,13 +106,13 @@ def set_setting(
     """Return how to give a setting the value `text`: where it is defined, else beside `anchor`."""
     if definition:
         title, reason = f"Set `{definition.name}` to {text}", "a setting gets another value"
-        return unsafe(set_value(definition, text), title, reason)
+        return unsafe(view, set_value(definition, text), title, reason)
     name = spelled_beside(view, anchor, setting) if anchor else None
     if anchor is None or name is None:
         return Fix()
     source = view.sources[anchor.place.path].text
     plan = add_beside(view.project, anchor, source, name, text)
-    return unsafe(plan, f"Set `{name}` to {text}", "it counts instead of Celery's default")
+    return unsafe(view, plan, f"Set `{name}` to {text}", "it counts instead of Celery's default")
 
 
 def set_entries(
@@ -127,7 +127,7 @@ def set_entries(
         return set_setting(view, None, anchor, setting, written(entries))
     plan = put(definition, view.sources[definition.place.path].text, entries)
     title = f"Set {', '.join(f'`{key}`' for key in entries)} in `{definition.name}`"
-    return unsafe(plan, title, "a setting gets another value")
+    return unsafe(view, plan, title, "a setting gets another value")
 
 
 def spelled_beside(view: View, anchor: Setting, setting: str) -> str | None:
@@ -144,9 +144,11 @@ def spelled_beside(view: View, anchor: Setting, setting: str) -> str | None:
     return view.spelling(setting) if reading in {Reading.NEW, Reading.NAMESPACED} else None
 
 
-def unsafe(plan: Plan, title: str, reason: str) -> Fix:
-    """Return a plan as an unsafe change set, or what stands in its way."""
-    obstacles: tuple[Obstacle, ...] = plan.obstacles
-    if obstacles:
-        return Fix(None, obstacles)
-    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, reason))
+def unsafe(view: View, plan: Plan, title: str, reason: str) -> Fix:
+    """Return a plan as an unsafe change set, or what stands in its way.
+
+    Nothing is offered where the link is only likely, or nothing is to be changed.
+    """
+    if not view.certain or plan.obstacles:
+        return Fix(None, plan.obstacles if view.certain else ())
+    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, reason) if plan.edits else None)

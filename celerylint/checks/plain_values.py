@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celerylint.checks.defined import Defined, change, defined, report
+from celerylint.checks.defined import Defined, defined, report
 from celerylint.checks.migration import Fix
+from celerylint.checks.offers import unsafe
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
 from celerylint.declared_fix import Change
@@ -52,7 +53,7 @@ def _is_alone(each: Defined) -> bool:
 def _without(view: View, each: Defined) -> Fix:
     source = view.sources[each.definition.place.path].text
     plan = remove(view.project, view.settings, each.definition, source)
-    return change(view, plan, f"Remove `{each.definition.name}`", "a setting goes")
+    return unsafe(view, plan, f"Remove `{each.definition.name}`", "a setting goes")
 
 
 CHECKS = {

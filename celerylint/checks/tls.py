@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl
 
 from celerylint.checks.effective import Effective, Kind, Outcome
 from celerylint.checks.migration import Fix
-from celerylint.checks.offers import set_setting
-from celerylint.checks.rewriting import entries, insert, keys_of, rename_keys
+from celerylint.checks.offers import set_setting, unsafe
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
+from celerylint.edits.entries import rename, spelled
+from celerylint.edits.literals import insert, plain_text
 from celerylint.facts import Constant, Expression
 from celerylint.finding import Finding, Label, Severity
 from celerylint.model import Setting
 from celerylint.names import release_text
 from celerylint.urls import Url
-from celerylint.values import Answer, is_a, is_on
+from celerylint.values import Answer, is_a, is_on, keys_of
 
 _REDIS = frozenset({"redis", "sentinel"})
 _AMQP = frozenset({"pyamqp"})
@@ -33,6 +34,7 @@ _UNVERIFIED = frozenset({"CERT_NONE", "none"})
 _NO_CHECK = frozenset({"ssl.CERT_NONE", "ssl.VerifyMode.CERT_NONE"})
 _CHECKED = '{"ssl_cert_reqs": "required"}'
 _NO_FIX = Fix()
+_REASON = "the connection is made in another way"
 # From here on a result backend takes `redis://` beside redis_backend_use_ssl.
 _TAKES_REDIS = (5, 7)
 
@@ -80,7 +82,7 @@ def ssl_keys_of_another(view: View) -> Iterator[Finding]:
         for given, kind, kinds, names, other in cases:
             wrong = [key for key in names if key in keys_of(given.value)]
             if wrong and given.definition and kind.among(kinds) is Answer.YES:
-                fix = rename_keys(view, given, {key: names[key] for key in wrong})
+                fix = _renamed(view, given, {key: names[key] for key in wrong})
                 yield _finding(
                     view, "CEL510", given, fix, kind.definition, name=wrong[0], other=other
                 )
@@ -109,7 +111,7 @@ def tls_parameters_without_tls(view: View) -> Iterator[Finding]:
         inside = all(_tls(url) for url in outcome.backend.urls)
         beside = view.target[-1] < _TAKES_REDIS and bool(keys_of(own.value) & _OTHERS.keys())
         if inside or beside:
-            fix = insert(view, backend, "Use `rediss://`", lambda _: (len("redis"), "s"))
+            fix = _inserted(view, backend, "Use `rediss://`", lambda _: (len("redis"), "s"))
             other = own.definition if beside else None
             yield _finding(view, "CEL512", backend, fix, other)
 
@@ -152,7 +154,7 @@ def _checks_nothing(view: View, definition: Setting) -> bool:
     path, scope = definition.place.path, definition.where.scope
     return any(
         key in {_REQS, _OTHERS[_REQS]} and _is_none(view, path, scope, value)
-        for key, value, _ in entries(definition.value)
+        for key, value, _ in spelled(definition.value)
     )
 
 
@@ -164,7 +166,7 @@ def _is_none(view: View, path: str, scope: str, value: Expression) -> bool:
 
 
 def _rediss(view: View, at: Effective, reason: str, severity: Severity = Severity.ERROR) -> Finding:
-    fix = insert(view, at, "Demand a certificate", _demanding)
+    fix = _inserted(view, at, "Demand a certificate", _demanding)
     return _finding(view, "CEL509", at, fix, severity=severity, reason=reason)
 
 
@@ -173,6 +175,25 @@ def _demanding(url: str) -> tuple[int, str] | None:
     if set(url) & set("#;,"):
         return None
     return len(url), f"{'&' if '?' in url else '?'}{_REQS}=CERT_REQUIRED"
+
+
+def _inserted(
+    view: View, given: Effective, title: str, inserted: Callable[[str], tuple[int, str] | None]
+) -> Fix:
+    """Return how to insert something into the only URL; `inserted` says where, and what."""
+    definition, *others = given.definitions
+    text = plain_text(definition.value, view.sources[definition.place.path].text)
+    found = None if others or text is None else inserted(text)
+    return unsafe(view, insert(definition, *found), title, _REASON) if found else _NO_FIX
+
+
+def _renamed(view: View, given: Effective, names: Mapping[str, str]) -> Fix:
+    """Return how to rename keys of the only dict, where it has none of the new ones."""
+    definition, *others = given.definitions
+    if others or keys_of(given.value) & set(names.values()):
+        return _NO_FIX
+    title = f"Rename keys of `{definition.name}`"
+    return unsafe(view, rename(definition, names), title, _REASON)
 
 
 def _finding(  # noqa: PLR0913 - what the findings of this module have in common

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
-from celerylint.checks.defined import Defined, change, defined
+from celerylint.checks.defined import Defined, defined
 from celerylint.checks.effective import Kind
 from celerylint.checks.migration import Fix
+from celerylint.checks.offers import unsafe
 from celerylint.checks.view import View
 from celerylint.edits.plan import Plan
 from celerylint.facts import Constant, Entry, Table
@@ -138,7 +139,7 @@ def _renamed(view: View, path: str, entry: Entry, near: str) -> Fix:
     if not isinstance(key, Constant) or key.inner is None:
         return Fix()
     plan = Plan((Edit(Place(path, key.inner), near),))
-    return change(view, plan, f"Write `{near}`", "an option that was dropped is read")
+    return unsafe(view, plan, f"Write `{near}`", "an option that was dropped is read")
 
 
 CHECKS = {

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celerylint.checks.defined import Defined, change, defined, report
+from celerylint.checks.defined import Defined, defined, report
 from celerylint.checks.migration import Fix
-from celerylint.checks.offers import literal, set_setting
+from celerylint.checks.offers import literal, set_setting, unsafe
 from celerylint.checks.view import View
 from celerylint.edits.literals import replace_start
 from celerylint.finding import Finding
@@ -87,7 +87,7 @@ def _meant(view: View, name: str) -> tuple[str, str | None]:
 def _fix(view: View, each: Defined, short: str, meant: str) -> Fix:
     source = view.sources[each.definition.place.path].text
     plan = replace_start(each.definition, source, short, meant)
-    return change(view, plan, f"Write `{meant}` for `{short}`", "another result backend is chosen")
+    return unsafe(view, plan, f"Write `{meant}` for `{short}`", "another result backend is chosen")
 
 
 CHECKS = {

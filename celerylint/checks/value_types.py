@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from celerylint.checks.defined import Defined, change, defined, report
+from celerylint.checks.defined import Defined, defined, report
 from celerylint.checks.migration import Fix
-from celerylint.checks.offers import literal, set_setting
+from celerylint.checks.offers import literal, set_setting, unsafe
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
 from celerylint.edits.literals import convert, drop_comma
@@ -79,7 +79,7 @@ def _as_number(view: View, each: Defined) -> Fix:
     value = each.definition.value
     if value and _reads_number(each):
         plan = convert(each.definition, value, kind)
-        return change(view, plan, f"Convert `{each.definition.name}`", "text becomes a number")
+        return unsafe(view, plan, f"Convert `{each.definition.name}`", "text becomes a number")
     return Fix()
 
 
@@ -139,7 +139,7 @@ def accidental_tuple(view: View) -> Iterator[Finding]:
             source = view.sources[each.definition.place.path].text
             plan = drop_comma(each.definition, value, source)
             name = each.definition.name
-            fix = change(view, plan, f"Take the comma of `{name}` away", "the value is no tuple")
+            fix = unsafe(view, plan, f"Take the comma of `{name}` away", "the value is no tuple")
             truth = "bool" in _kinds(view, each.setting)
             reason = "which is always true" if truth else "which Celery takes for no value of it"
             yield report(view, "CEL203", each, fix=fix, reason=reason)

@@ -1,14 +1,14 @@
-"""Give a setting that is a dict further entries, or other values."""
+"""Give a setting that is a dict further entries, other values, or other keys."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from celerylint.edits.assigning import is_literal, next_to
 from celerylint.edits.plan import Obstacle, Plan
-from celerylint.facts import BindingKind, Constant, Table
-from celerylint.finding import Edit, Place
+from celerylint.facts import BindingKind, Call, Constant, Expression, Table
+from celerylint.finding import Edit, Place, Span
 from celerylint.model import Setting
 
 # What may follow the last entry; a comment there is about it, and brackets are a part of it.
@@ -43,6 +43,27 @@ def put(definition: Setting, source: str, entries: Mapping[str, str]) -> Plan:
     if added:
         changed.append(next_to(path, last, source, added))
     return Plan(tuple(changed))
+
+
+def rename(definition: Setting, names: Mapping[str, str]) -> Plan:
+    """Return how to rename keys of a dict; it is empty unless all stand there as written."""
+    found = {key: span for key, _, span in spelled(definition.value) if span and key in names}
+    if found.keys() != names.keys():
+        return Plan(())
+    path = definition.place.path
+    return Plan(tuple(Edit(Place(path, span), names[key]) for key, span in found.items()))
+
+
+def spelled(expression: Expression | None) -> Iterator[tuple[str, Expression, Span | None]]:
+    """Yield what a dict holds, as written: plain keys, their values, and where the key stands."""
+    if isinstance(expression, Table):
+        for entry in expression.entries:
+            if isinstance(entry.key, Constant) and isinstance(entry.key.value, str):
+                yield entry.key.value, entry.value, entry.key.inner
+    elif isinstance(expression, Call) and expression.dotted == "dict":
+        for each in expression.arguments:
+            if each.name:
+                yield each.name, each.value, each.name_span
 
 
 def _joined(entries: Mapping[str, str], style: str = '"') -> str:

@@ -30,6 +30,15 @@ def replace_start(definition: Setting, source: str, old: str, new: str) -> Plan:
     return _edit(definition, Span(start, start + len(old)), new)
 
 
+def insert(definition: Setting, at: int, text: str) -> Plan:
+    """Return how to put something into the text of a plain literal, `at` characters in."""
+    value = definition.value
+    if not isinstance(value, Constant) or value.inner is None:
+        return _NOTHING
+    place = value.inner.start + at
+    return _edit(definition, Span(place, place), text)
+
+
 def drop_comma(definition: Setting, value: Sequence, source: str) -> Plan:
     """Return how to make a tuple of one item, the value of a definition, that item."""
     (item,) = value.items
