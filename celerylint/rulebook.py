@@ -123,31 +123,28 @@ class Rulebook:
         prefix before the shorter, anything before ALL; ignoring wins where they are equal.
         Raise UsageError for a selector that matches no rule.
         """
-        wanted, unwanted = (*select, *extend_select), tuple(ignore)
-        for selector in (*wanted, *unwanted):
-            self._demand(selector)
         start = () if tuple(select) else self.rules.values()
-        default = {rule.code for rule in start if rule.default}
-        return frozenset(
-            code
-            for code in self.rules
-            if self._strength(code, wanted, default) > self._strength(code, unwanted, ())
-        )
+        default = dict.fromkeys((rule.code for rule in start if rule.default), 1)
+        wanted = default | self._strengths((*select, *extend_select))
+        unwanted = self._strengths(ignore)
+        return frozenset(code for code in wanted if wanted[code] > unwanted.get(code, 0))
 
-    def _demand(self, selector: str) -> None:
-        if not self.matching(selector):
-            message = f"`{selector}` selects no rule{self.suggestion(selector)}"
-            raise UsageError(message)
+    def _strengths(self, selectors: Iterable[str]) -> dict[str, int]:
+        """Return how narrowly codes are selected; those that no selector matches are not there."""
+        strengths: dict[str, int] = {}
+        for selector in selectors:
+            found = self.matching(selector)
+            if not found:
+                message = f"`{selector}` selects no rule{self.suggestion(selector)}"
+                raise UsageError(message)
+            for code in found:
+                strengths[code] = max(strengths.get(code, 1), self._strength(code, selector))
+        return strengths
 
-    def _strength(self, code: str, selectors: Iterable[str], default: Iterable[str]) -> int:
-        """Return how narrowly the code is selected: 0 for not at all."""
-        exact = 1 + len(code)
-        lengths = [
-            1 if s == "ALL" else exact if s == self.rules[code].name else len(s)
-            for s in selectors
-            if code in self.matching(s)
-        ]
-        return max(lengths, default=1 if code in default else 0)
+    def _strength(self, code: str, selector: str) -> int:
+        if selector == self.rules[code].name:
+            return 1 + len(code)
+        return 1 if selector == "ALL" else len(selector)
 
 
 def _users_files(given: Path) -> list[Path]:
