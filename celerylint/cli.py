@@ -89,6 +89,7 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     show_settings: bool,
     show_files: bool,
     show_project: bool,
+    quiet: bool,
     **given: object,
 ) -> int:
     """Check the Celery configuration below PATHS, by default the current directory.
@@ -107,7 +108,7 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
         Show.PROJECT: show_project,
     }
     show = _show(tuple(each for each, wanted in asked.items() if wanted))
-    request = Request(paths or (Path(),), stdin_filename, wanted, show, _checkout())
+    request = Request(paths or (Path(),), stdin_filename, wanted, show, _checkout(), quiet)
     with progress(sys.stderr, os.environ):
         outcome = run(request, _piped_in)
     color = str(said["color"] or "")
@@ -144,7 +145,7 @@ def _piped_in() -> bytes:
 
 def _parameter(option: Option) -> click.Option:
     return click.Option(
-        [option.switches, option.attribute],
+        [*option.switches, option.attribute],
         help=option.help,
         metavar=option.metavar or None,
         is_flag=option.kind is Kind.FLAG,

@@ -73,7 +73,8 @@ class Color(Enum):
 class Option(NamedTuple):
     """One option: its name with hyphens, what it takes and what it is for.
 
-    `adds` says that the command line adds to the configuration file instead of replacing it.
+    `adds` says that the command line adds to the configuration file instead of replacing it,
+    `letter` is the option's short form.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Option(NamedTuple):
     adds: bool = False
     in_file: bool = True
     in_command: bool = True
+    letter: str = ""
 
     @property
     def attribute(self) -> str:
@@ -91,10 +93,11 @@ class Option(NamedTuple):
         return self.name.replace("-", "_")
 
     @property
-    def switches(self) -> str:
+    def switches(self) -> tuple[str, ...]:
         """Return how the option is written on the command line, which may undo what a file says."""
         both = self.kind is Kind.FLAG and self.in_file
-        return f"--{self.name}/--no-{self.name}" if both else f"--{self.name}"
+        long = f"--{self.name}/--no-{self.name}" if both else f"--{self.name}"
+        return (f"-{self.letter}", long) if self.letter else (long,)
 
 
 def _choices(kind: type[Enum]) -> tuple[str, ...]:
@@ -166,6 +169,13 @@ PLAN_FORMATS = ("full", "json", "markdown")
 """The formats that a plan has; with any other one in a configuration file it is printed in full."""
 
 RUN: tuple[Option, ...] = (
+    Option(
+        "quiet",
+        Kind.FLAG,
+        "Print what is found or changed, and errors: no notes and no summary.",
+        in_file=False,
+        letter="q",
+    ),
     Option(
         "config", Kind.PATH, "Read this configuration file and no other.", "FILE", in_file=False
     ),

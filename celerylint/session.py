@@ -49,7 +49,8 @@ class Exit(IntEnum):
 class Request(NamedTuple):
     """What the command line asks for.
 
-    `checkout` is the folder of the repository that a CI job works on.
+    `checkout` is the folder of the repository that a CI job works on. `quiet` leaves out all that
+    is said besides the findings.
     """
 
     paths: tuple[Path, ...]
@@ -57,6 +58,7 @@ class Request(NamedTuple):
     wanted: Wanted
     show: Show | None = None
     checkout: Path | None = None
+    quiet: bool = False
 
 
 class Outcome(NamedTuple):
@@ -113,7 +115,7 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
         return Outcome(Exit.CLEAN, tuple(show))
     rewrites = piped is None and any(_rewrites(project.options) for project in found)
     settled = leftovers.settled((project.tree for project in found), may_write=rewrites)
-    notes = (*settled, *_notes(found, request.wanted.cwd))
+    notes = settled if request.quiet else (*settled, *_notes(found, request.wanted.cwd))
     working = tuple(project for project in found if project.has_work)
     said = projects.around(request.wanted) if piped is None else found[0].options
     _demand_outputs(said.output, found)
@@ -285,7 +287,7 @@ def _shown_as_diff(desk: _Desk, fixes: Sequence[Fixed]) -> Outcome:
         for name in map(visible, shown.masked)
     )
     code = max(Exit.FOUND if shown.content else Exit.CLEAN, _code(desk, reports))
-    talk = (*left, *hidden, *_remarks(reports))
+    talk = (*left, *hidden, *_remarks(desk, reports))
     return Outcome(code, raw=shown.content, talk=talk, outputs=_outputs(desk, reports, code))
 
 
@@ -309,7 +311,7 @@ def _fixed_findings(fixes: Sequence[Fixed]) -> int:
 
 
 def _told(desk: _Desk, reports: Sequence[Report], *, fixed: int) -> Outcome:
-    code, remarks = _code(desk, reports), tuple(_remarks(reports))
+    code, remarks = _code(desk, reports), tuple(_remarks(desk, reports))
     kind = desk.options.output_format
     lines = _lines(desk, kind, reports)
     closing = _closing(desk, reports, fixed=fixed)
@@ -345,6 +347,8 @@ def _closing(
         from celerylint.output import statistics  # noqa: PLC0415 - only where it is asked for
 
         counted = tuple(statistics.lines(reports))
+    if desk.request.quiet:
+        return counted
     return (*counted, *summary.lines(reports, desk.cwd, fixed=fixed, done=done[suppressing]))
 
 
@@ -381,9 +385,9 @@ def _code(desk: _Desk, reports: Sequence[Report]) -> Exit:
     return Exit.FOUND if any(failing) else Exit.CLEAN
 
 
-def _remarks(reports: Sequence[Report]) -> Iterator[str]:
+def _remarks(desk: _Desk, reports: Sequence[Report]) -> Iterator[str]:
     for report in reports:
-        for note in report.notes:
+        for note in () if desk.request.quiet else report.notes:
             yield f"celerylint: note: {visible(mask(note))}"
         for crash in report.crashes:
             yield f"celerylint: internal error, please report it: {visible(mask(crash))}"

@@ -102,7 +102,7 @@ def _usage(option: Option) -> str:
     if not option.in_command:
         return f"[[tool.celerylint.{option.name}]]"
     if option.kind is Kind.FLAG:
-        return option.switches.replace("/", " / ")
+        return ", ".join(option.switches).replace("/", " / ")
     values = option.metavar or "|".join(option.choices)
     space = "" if option.kind is Kind.REMARK else " "
     return f"--{option.name}{space}{values}".replace("|", "\\|")

@@ -312,6 +312,20 @@ def test_two_runs_print_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert outputs[0] == outputs[1]
 
 
+def test_quiet_run_says_what_it_finds_and_no_more(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["-q", "--output-format", "concise", *TARGET])
+
+    captured = capsys.readouterr()
+    assert captured.out.startswith("celeryconfig.py:1:1: ")
+    assert captured.err == ""
+
+    config.write_text(NEW, "utf-8")
+    assert main(["--quiet", "--ignore", "ALL", *TARGET]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
 # --- fixing ---------------------------------------------------------------------------------------
 
 
