@@ -90,6 +90,7 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     show_files: bool,
     show_project: bool,
     quiet: bool,
+    exit_zero: bool,
     **given: object,
 ) -> int:
     """Check the Celery configuration below PATHS, by default the current directory.
@@ -108,7 +109,9 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
         Show.PROJECT: show_project,
     }
     show = _show(tuple(each for each, wanted in asked.items() if wanted))
-    request = Request(paths or (Path(),), stdin_filename, wanted, show, _checkout(), quiet)
+    request = Request(
+        paths or (Path(),), stdin_filename, wanted, show, _checkout(), quiet, exit_zero
+    )
     with progress(sys.stderr, os.environ):
         outcome = run(request, _piped_in)
     color = str(said["color"] or "")

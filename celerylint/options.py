@@ -169,6 +169,7 @@ PLAN_FORMATS = ("full", "json", "markdown")
 """The formats that a plan has; with any other one in a configuration file it is printed in full."""
 
 RUN: tuple[Option, ...] = (
+    Option("exit-zero", Kind.FLAG, "Exit with 0 whatever is found or changed.", in_file=False),
     Option(
         "quiet",
         Kind.FLAG,

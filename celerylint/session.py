@@ -50,7 +50,7 @@ class Request(NamedTuple):
     """What the command line asks for.
 
     `checkout` is the folder of the repository that a CI job works on. `quiet` leaves out all that
-    is said besides the findings.
+    is said besides the findings, `exit_zero` lets no finding fail the run.
     """
 
     paths: tuple[Path, ...]
@@ -59,6 +59,7 @@ class Request(NamedTuple):
     show: Show | None = None
     checkout: Path | None = None
     quiet: bool = False
+    exit_zero: bool = False
 
 
 class Outcome(NamedTuple):
@@ -120,7 +121,9 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     said = projects.around(request.wanted) if piped is None else found[0].options
     _demand_outputs(said.output, found)
     outcome = _outcome(_Desk(working, said, rulebook, catalogue, request), piped)
-    return outcome._replace(talk=(*notes, *outcome.talk))
+    forgiven = request.exit_zero and outcome.code is Exit.FOUND
+    code = Exit.CLEAN if forgiven else outcome.code
+    return outcome._replace(code=code, talk=(*notes, *outcome.talk))
 
 
 def _found(request: Request, piped: bytes | None) -> tuple[Project, ...]:

@@ -312,6 +312,14 @@ def test_two_runs_print_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     assert outputs[0] == outputs[1]
 
 
+@pytest.mark.usefixtures("config")
+@pytest.mark.parametrize("option", ["--select=CEL101", "--diff", "--fail-on=info"])
+def test_exit_zero_forgives_what_is_found(option: str) -> None:
+    assert main([option, *TARGET, "--namespace", "none"]) == 1
+    assert main([option, *TARGET, "--namespace", "none", "--exit-zero"]) == 0
+    assert main([option, "--select", "CEL999", "--exit-zero"]) == 2
+
+
 def test_quiet_run_says_what_it_finds_and_no_more(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
