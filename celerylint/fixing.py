@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from celerylint.baseline import EMPTY, Baseline
 from celerylint.catalogue import Catalogue
@@ -19,8 +18,8 @@ from celerylint.selection import touch
 from celerylint.source import OverlapError, Source, UnreadableError, apply, decode
 from celerylint.suppressions.adding import BEYOND, additions
 
-# Each round makes at least one fix; so many of them can only be a circle.
-_ROUNDS = 10_000
+# Far more than there are fixes; rules of a user may always find something more to add.
+_ROUNDS = 1_000
 
 
 def fix(
@@ -32,30 +31,36 @@ def fix(
 ) -> Fixed:
     """Return the project after its fixes: the safe ones, and the unsafe ones where asked for.
 
-    Nothing is written. Fixes are made until none is left, for one may open the way for another.
+    Nothing is written. Fixes are made until none is left, for one may open the way for another; one
+    that leads back to what was there before, as rules of a user may, is left out.
     """
     memory: Memory = {}
     before = report = judge(tree, options, rulebook, catalogue, memory, known)
     sources = dict(before.sources)
     contents: dict[str, bytes] = {}
+    states = [contents]
     applied: list[ChangeSet] = []
     refused: set[ChangeSet] = set()
-    rounds = itertools.count()
+    circling: set[ChangeSet] = set()
     unsafe = options.unsafe_fixes
-    while next(rounds) < _ROUNDS and (chosen := _choose(report, refused, unsafe=unsafe)):
+    while chosen := _choose(report, refused | circling, unsafe=unsafe):
         try:
-            contents |= _applied(report, chosen)
+            result = _changes(sources, contents | _applied(report, chosen))
         except (UnreadableError, OverlapError):
             # A fix that leaves something unreadable is a defect of ours, and is not made.
             refused.update(chosen)
             continue
+        if result in states or len(states) == _ROUNDS:
+            circling.update(chosen)
+            continue
+        states.append(result)
+        contents = result
         applied += chosen
         report = judge(tree.overlaid(contents), options, rulebook, catalogue, memory, known)
         sources = {**report.sources, **sources}
-    changed = {p: raw for p, raw in contents.items() if raw != _content(sources[p])}
     crashes = tuple(sorted(f"`{each.title}` would leave a broken file" for each in refused))
     report = report._replace(crashes=(*report.crashes, *crashes))
-    return Fixed(report, before._replace(sources=sources), changed, tuple(applied))
+    return Fixed(report, before._replace(sources=sources), contents, tuple(applied))
 
 
 def add_ignores(
@@ -136,6 +141,11 @@ def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
         if lost and lost != left_out(source):
             raise UnreadableError("A statement could no longer be read")
     return contents
+
+
+def _changes(sources: Mapping[str, Source], contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the contents that are not what was there at first."""
+    return {path: raw for path, raw in contents.items() if raw != _content(sources[path])}
 
 
 def changes(fixed: Fixed) -> Changes:

@@ -191,6 +191,14 @@ def test_old_name_under_a_namespace(config: str, expected: list[str]) -> None:
     assert found(judged(files, upgrading("3.1", "5.7", "CEL801"))) == []
 
 
+@pytest.mark.parametrize(("protocol", "codes"), [(1, []), (2, ["6 CEL820 task_protocol"])])
+def test_keyword_that_pins_what_was_before_is_silent(protocol: int, codes: list[str]) -> None:
+    head = 'from celery import Celery\n\napp = Celery(\n    "shop",\n    include=["shop.tasks"],\n'
+    text = f"{head}    task_protocol={protocol},\n)\n"
+
+    assert found(judged({"app.py": text}, upgrading("3.1", "5.6", "CEL820"))) == codes
+
+
 def test_keyword_that_was_kept_earlier_is_silent() -> None:
     text = 'from celery import Celery\n\napp = Celery("shop", broker_use_ssl=True)\n'
 

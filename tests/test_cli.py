@@ -164,7 +164,7 @@ def test_findings_below_the_level_exit_0(capsys: pytest.CaptureFixture[str]) -> 
     ("args", "message"),
     [
         (["gone.py"], "gone.py does not exist"),
-        (["--bogus"], "No such option '--bogus'."),
+        (["--bogus"], "No such option"),
         (["--fail-on", "never"], "Invalid value for '--fail-on': 'never' is not one of"),
         (["--select", "CEL999"], "`CEL999` selects no rule; did you mean"),
         (["--per-file-ignores", "*.py:zzz"], "`zzz` selects no rule"),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from celerylint.finding import Safety
 from celerylint.fixing import changes, fix
 from celerylint.options import Options
+from celerylint.rulebook import Rulebook, rules_folder
 from tests.judged import ROOT, fixed, in_memory, knowledge
 
 APP = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("celeryconfig")\n'
@@ -49,6 +51,45 @@ def test_neighbouring_fixes_are_made_one_after_the_other() -> None:
 
     assert result.changes == {"celeryconfig.py": b"broker_pool_limit = 3\n"}
     assert len(result.applied) == 3
+
+
+RULE = """code = "OPS00{number}"
+name = "rule-{number}"
+title = "Rule"
+message = "Found"
+severity = "error"
+safety = "unsafe"
+help = "Mend it"
+why = "It is so"
+
+[when]
+equals = {{ worker_concurrency = {old} }}
+
+[fix]
+set = {{ worker_concurrency = {new} }}
+"""
+
+
+@pytest.mark.parametrize(
+    ("steps", "concurrency"),
+    [([(1, 2), (2, 1)], 2), ([(1, 2), (2, 3), (3, 1)], 3), ([(1, 1)], 1), ([(1, 2), (2, 2)], 2)],
+)
+def test_fixes_that_lead_in_a_circle_end(
+    tmp_path: Path, steps: list[tuple[int, int]], concurrency: int
+) -> None:
+    for number, (old, new) in enumerate(steps):
+        text = RULE.format(number=number, old=old, new=new)
+        tmp_path.joinpath(f"{number}.toml").write_text(text, "utf-8")
+    rulebook = Rulebook(rules_folder(), (tmp_path,))
+    options = replace(UNSAFE, select=("OPS",), rule_paths=(str(tmp_path),))
+    files = {"app.py": APP, "celeryconfig.py": "worker_concurrency = 1\n"}
+
+    result = fix(in_memory(files), options, rulebook, knowledge()[1])
+
+    after = {**files, **{path: raw.decode() for path, raw in result.changes.items()}}
+    assert after["celeryconfig.py"] == f"worker_concurrency = {concurrency}\n"
+    assert result.report.crashes == ()
+    assert len(result.applied) == concurrency - 1
 
 
 def test_removed_settings_of_one_block_are_commented_out_together() -> None:
