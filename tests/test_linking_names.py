@@ -160,6 +160,22 @@ def test_name_across_files(path: str, name: str, found: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("bound", "found"),
+    [
+        ("from .celery import celery", "pkg/celery.py:celery"),
+        ("from . import celery", "pkg/celery.py:"),
+        ("import celery", "celery"),
+        ("other = 1", "pkg/celery.py:"),
+    ],
+)
+def test_package_may_bind_the_name_of_its_module_to_something_else(bound: str, found: str) -> None:
+    files = {"pkg/__init__.py": bound, "pkg/celery.py": "celery = 1"}
+    files["app.py"] = "from pkg import celery as c"
+
+    assert said(linked(files).names.resolve("app.py", "", "c")) == found
+
+
+@pytest.mark.parametrize(
     ("text", "found"),
     [
         ("import one as c", "one.py:"),

@@ -172,8 +172,22 @@ class Names:
             found = self.modules.find(dots + ".".join(parts[:count]), path)
             if found and found.path != path:
                 left = (*parts[count:], *rest)
-                return self._in_module(found.path, left, found.grade, depth + 1)
+                package = self._hiding(path, dots, parts[:count])
+                if package:
+                    left = (parts[count - 1], *left)
+                return self._in_module(package or found.path, left, found.grade, depth + 1)
         return Target(Entity("", "", ".".join((*parts, *rest))))
+
+    def _hiding(self, path: str, dots: str, parts: list[str]) -> str:
+        """Return the package that binds the name of one of its modules to something else, if so.
+
+        `from .celery import celery` in a package hides its module `celery` from who imports it.
+        """
+        package = self.modules.find(dots + ".".join(parts[:-1]), path) if parts else None
+        if package is None or package.path == path or not _is_package(package.path):
+            return ""
+        index = self._index(package.path)
+        return package.path if index and ("", parts[-1]) in index.bindings else ""
 
     def _in_module(self, path: str, rest: tuple[str, ...], grade: Grade, depth: int) -> Target:
         if not rest:
