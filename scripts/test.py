@@ -18,8 +18,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CELERY_VERSIONS = ("5.6.3", "5.7.0")
-# One that both releases run with, to load the fixtures that are Django sites.
-DJANGO = "django==5.2.*"
+# Ones that both releases run with, to load the fixtures that are sites of Django or Flask.
+HOSTS = ("django==5.2.*", "flask==3.1.*")
 # With what the Redis transport and the result backends need.
 CELERY = "celery[redis,sqlalchemy]=={}"
 WHOLE_RUN = ("--cov", "--cov-report=term", "--numprocesses=auto", "--dist=loadfile")
@@ -54,7 +54,7 @@ def main() -> int:
     venvs = ROOT / ".venvs"
     wanted: dict[Path, tuple[str, ...]] = {venvs / "dev": ("--editable", ".[dev]")}
     for version in CELERY_VERSIONS:
-        wanted[venvs / f"celery-{version}"] = (CELERY.format(version), "packaging", DJANGO)
+        wanted[venvs / f"celery-{version}"] = (CELERY.format(version), "packaging", *HOSTS)
     with ThreadPoolExecutor() as threads:
         pythons = tuple(threads.map(environment, wanted.keys(), wanted.values()))
     options = sys.argv[1:] or WHOLE_RUN

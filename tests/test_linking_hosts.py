@@ -188,16 +188,17 @@ def test_key_that_is_set_from_itself_ends() -> None:
 # --- how it is judged ---------------------------------------------------------------------------
 
 
-def test_old_names_of_flask_are_found_without_a_fix() -> None:
-    text = "web.config['CELERY_TASK_SERIALIZER'] = 'json'\nweb.config['SECRET'] = 1\n"
+def test_old_names_of_flask_are_told_with_the_way_out() -> None:
+    text = "web.config.setdefault('CELERY_TASK_SERIALIZER', 'json')\nweb.config['SECRET'] = 1\n"
 
     report = judged({"app.py": f"{FLASK}{text}{HAND}"})
 
     assert told(report) == ["4 CEL101 CELERY_TASK_SERIALIZER"]
     assert report.findings[0].fix is None
-    (note,) = notes(report)
+    note, why = notes(report)
     assert note.startswith("Not fixed: Flask hands on upper-case names only; put the settings")
     assert note.endswith('`config_from_object(app.config["CELERY"])` (app.py:4)')
+    assert why == "Not fixed: `CELERY_TASK_SERIALIZER` is not set by a plain assignment (app.py:4)"
 
 
 def test_keys_of_flask_are_never_unknown_settings() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+from celerylint.cli import main
 from tests.fixture import Fixture, read_fixtures
-from tests.oracle import CELERY_VERSIONS, Answer, python_of
+from tests.oracle import CELERY_VERSIONS, Answer, Job, ask, python_of
 from tests.oracle.migration import answers_for, complaints, unmet
 
 LOADED = tuple(variant for fixture in read_fixtures() for variant in fixture.variants())
@@ -62,3 +65,29 @@ def test_original_that_is_said_not_to_load_is_refused(fixture: Fixture, judge: J
 
     assert error is not None
     assert error.startswith("ImproperlyConfigured: ")
+
+
+@pytest.mark.parametrize("celery", CELERY_VERSIONS)
+def test_each_project_of_a_monorepo_is_fixed_for_its_own_celery(
+    celery: str, tmp_path: Path
+) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    for name, version in (("web", celery), ("reports", "3.1.25")):
+        folder = before / name
+        folder.mkdir(parents=True)
+        (folder / "celerylint.toml").write_text('extend-select = ["CEL101"]\n', "utf-8")
+        (folder / "requirements.txt").write_text(f"celery=={version}\n", "utf-8")
+        (folder / "celeryconfig.py").write_text(f"CELERY_TIMEZONE = {name!r}\n", "utf-8")
+    shutil.copytree(before, after)
+
+    code = main(["check", "--fix", "--no-cache", str(after)])
+
+    jobs = [
+        Job(top / name, "default-loader") for name in ("web", "reports") for top in (before, after)
+    ]
+    old_web, new_web, old_reports, new_reports = ask(python_of(celery), jobs).answers
+    assert code == 0
+    assert (after / "web" / "celeryconfig.py").read_text("utf-8") == "timezone = 'web'\n"
+    assert (old_web, old_reports) == (new_web, new_reports)
+    assert new_web.settings["timezone"] == ["str", "'web'"]
+    assert new_reports.settings["timezone"] == ["str", "'reports'"]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from celerylint.catalogue import Reading
 from celerylint.checks.adoption import adopt, changes, uses
+from celerylint.checks.nested import is_held, losses, nested
 from celerylint.checks.view import View
 from celerylint.edits.aside import step_aside
 from celerylint.edits.django import Hosted
@@ -16,12 +17,18 @@ from celerylint.edits.plan import Obstacle, Plan
 from celerylint.edits.renaming import Rename, rename
 from celerylint.facts import BindingKind, UseKind
 from celerylint.finding import ChangeSet, Edit, Safety
-from celerylint.model import Carrier, FoundBy, Layer, Setting
+from celerylint.model import FoundBy, Grade, Layer, Setting
 from celerylint.names import Release, release_text
 from celerylint.versions import spread
 
 # The first release that looks for an old name in every layer before it takes a default.
 _EVERY_LAYER: Release = (5, 7)
+_NESTED = "Move the settings into a dict `CELERY` of Flask's configuration"
+# Flask hands on upper-case names only.
+_BY_HAND = (
+    "Flask hands on upper-case names only; put the settings into a dict `CELERY` "
+    'and load it with `config_from_object(app.config["CELERY"])`'
+)
 _OUTDATED = frozenset({Reading.OLD, Reading.FUTURE, Reading.GONE, Reading.SHADOWED})
 
 
@@ -72,15 +79,20 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     """
     base, extra = outdated(view), tuple(also)
     wanted = (*base, *extra)
-    if not (wanted or view.unprefixed) or not _may_fix(view):
+    held = {o.definition: (o.setting, o.setting) for o in wanted if is_held(o.definition)}
+    if held and not _may_nest(view):
+        return _blocked((), _way_out(held))
+    if not (wanted or view.unprefixed) or not (held or _may_fix(view)):
         return _blocked(_unsure(view))
-    renames = tuple(Rename(o.definition.home, o.definition.name, o.new) for o in wanted)
+    beside = tuple(o for o in wanted if o.definition not in held)
+    renames = tuple(Rename(o.definition.home, o.definition.name, o.new) for o in beside)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
+    nesting = nested(view, held) if held else Plan(())
     adoption = adopt(view, {o.new for o in wanted}) if view.unprefixed else Plan(())
     aside = _imports_aside(view, plan)
     obstacles = (
-        *_held_by_host(wanted),
         *plan.obstacles,
+        *nesting.obstacles,
         *adoption.obstacles,
         *aside.obstacles,
         *_shared(view, wanted),
@@ -90,12 +102,12 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
         *_left_over(view, wanted),
     )
     if obstacles:
-        return _blocked(obstacles)
+        return _blocked(obstacles, _way_out(held))
     reasons = (*_revivals(view, base), *_wakes(extra), *_unshadowed(view), *_adopted(view, wanted))
-    reasons = tuple(dict.fromkeys(reasons))
-    edits = tuple(sorted({*plan.edits, *aside.edits, *adoption.edits}))
+    reasons = tuple(dict.fromkeys((*(losses(view) if held else ()), *reasons)))
+    edits = tuple(sorted({*plan.edits, *nesting.edits, *aside.edits, *adoption.edits}))
     safety = Safety.UNSAFE if reasons else Safety.SAFE
-    title = _title(wanted) if not view.unprefixed else _move(view)
+    title = _move(view) if view.unprefixed else _NESTED if held else _title(wanted)
     return Fix(ChangeSet(title, safety, edits, "; ".join(reasons)))
 
 
@@ -124,22 +136,18 @@ def wake(view: View, dead: Outdated) -> Fix:
         return Fix()
     renames = (Rename(dead.definition.home, dead.definition.name, dead.new),)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
-    obstacles = (
-        *_held_by_host((dead,)),
-        *plan.obstacles,
-        *_shared(view, (dead,)),
-        *_living(view, (dead,)),
-    )
-    if obstacles:
-        return _blocked(obstacles)
+    instead = tuple(_way_out((dead.definition,)))
+    obstacles = (*plan.obstacles, *_shared(view, (dead,)), *_living(view, (dead,)))
+    if obstacles or instead:
+        return _blocked(obstacles, instead)
     reason = "; ".join(_wakes((dead,)))
     return Fix(ChangeSet(_title((dead,)), Safety.UNSAFE, plan.edits, reason))
 
 
-def _blocked(obstacles: Iterable[Obstacle]) -> Fix:
-    """Return that nothing can be done, and for each place one reason why."""
+def _blocked(obstacles: Iterable[Obstacle], instead: Iterable[Obstacle] = ()) -> Fix:
+    """Return that nothing can be done, for each place one reason why, and what to do instead."""
     by_place = {obstacle.place: obstacle for obstacle in sorted(obstacles, reverse=True)}
-    return Fix(None, tuple(sorted(by_place.values())))
+    return Fix(None, tuple(sorted({*by_place.values(), *instead})))
 
 
 def _unsure(view: View) -> Iterator[Obstacle]:
@@ -152,6 +160,12 @@ def _may_fix(view: View) -> bool:
     """Return whether the names may be changed at all: a class found by content may be another's."""
     own = view.app.found_by is not FoundBy.CONTENT or view.app.entity.is_module
     return own and view.certain and view.modern
+
+
+def _may_nest(view: View) -> bool:
+    """Return whether settings may move within the configuration of Flask that is loaded."""
+    likely = all(c.grade is not Grade.UNKNOWN for c in view.configurations)
+    return likely and view.namespace_known and view.namespace is None and view.modern
 
 
 def _title(wanted: tuple[Outdated, ...]) -> str:
@@ -176,16 +190,11 @@ def _shared(view: View, wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
             yield Obstacle(configuration.app.place, "another app loads the same settings")
 
 
-def _held_by_host(wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
-    """Yield the names that stand in Flask's configuration, which loads upper-case names only."""
-    reason = (
-        "Flask hands on upper-case names only; put the settings into a dict `CELERY` "
-        'and load it with `config_from_object(app.config["CELERY"])`'
-    )
-    held = (o.definition.place for o in wanted if o.definition.carrier is Carrier.HOST)
-    first = next(held, None)
+def _way_out(wanted: Iterable[Setting]) -> Iterator[Obstacle]:
+    """Yield what to do by hand, where names stand in Flask's configuration."""
+    first = next(filter(is_held, wanted), None)
     if first:
-        yield Obstacle(first, reason)
+        yield Obstacle(first.place, _BY_HAND)
 
 
 def _doubles(wanted: tuple[Outdated, ...]) -> Iterator[Obstacle]:
@@ -296,7 +305,7 @@ def _revivals(view: View, wanted: tuple[Outdated, ...]) -> Iterator[str]:
         yield f"more settings may come from {view.where(opening.place)}: {opening.reason}"
     for each in wanted:
         yield from _changed_life(view, each)
-        yield from _late(view, each)
+    yield from _late(view, wanted)
     if view.upgrading and not view.namespace:
         yield from _lower_case_before(view)
 
@@ -317,21 +326,26 @@ def _changed_life(view: View, each: Outdated) -> Iterator[str]:
             return
 
 
-def _late(view: View, each: Outdated) -> Iterator[str]:
-    """Yield a reason where an old name on `conf` may come after Celery settled on new ones.
+def _late(view: View, wanted: Iterable[Outdated]) -> Iterator[str]:
+    """Yield a reason where old names on `conf` may come after Celery settled on new ones.
 
-    Up to 5.6 it is ignored then: the default under the new name is found first.
+    Up to 5.6 they are ignored then: the default under the new name is found first.
     """
-    definition = each.definition
-    if view.upgrading or definition.layer is Layer.SOURCE or view.target[0] >= _EVERY_LAYER:
-        return
-    if any(view.meanings(s.name)[-1].reading is Reading.OLD for s in view.source_settings()):
-        return
-    if definition.layer is Layer.DEFAULT or not _is_early(view, definition):
+    names = tuple(dict.fromkeys(o.definition.name for o in wanted if _is_late(view, o.definition)))
+    if names:
+        others = f" (and {len(names) - 1} more)" if len(names) > 1 else ""
         yield (
-            f"`{definition.name}` may be set after Celery has read its configuration, "
+            f"`{names[0]}`{others} may be set after Celery has read its configuration, "
             "and up to 5.6 is ignored then"
         )
+
+
+def _is_late(view: View, definition: Setting) -> bool:
+    if view.upgrading or definition.layer is Layer.SOURCE or view.target[0] >= _EVERY_LAYER:
+        return False
+    if any(view.meanings(s.name)[-1].reading is Reading.OLD for s in view.source_settings()):
+        return False
+    return definition.layer is Layer.DEFAULT or not _is_early(view, definition)
 
 
 def _is_early(view: View, definition: Setting) -> bool:

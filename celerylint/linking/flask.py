@@ -90,11 +90,11 @@ class HostSettings:
         """Return everything that Flask's configuration is seen to be given."""
         if self._config is None:
             self._config = Gathered()
-            parts = [in_branch(self._given(p, e), e.where) for p, e in self._hosts.events()]
+            parts = [in_branch(self.given(p, e), e.where) for p, e in self._hosts.events()]
             self._config = carried(together(parts), Carrier.HOST)
         return together((self._config, opened(place, _MORE)))
 
-    def _given(self, path: str, event: Write | CallSite) -> Gathered:
+    def given(self, path: str, event: Write | CallSite) -> Gathered:
         """Return what one write or call gives; loaders take upper-case names only."""
         home = Entity(path, event.where.scope, "<config>")
         if isinstance(event, Write):

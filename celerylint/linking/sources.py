@@ -42,14 +42,16 @@ class Sources:
     """Gather settings from whatever is loaded.
 
     `followed` are the expressions that were gone into: mentions within them are accounted for.
-    `modules` are the modules among the sources.
+    `modules` are the modules among the sources; `hosts` are those that hand settings on, and
+    `host_settings` what they hand on.
     """
 
     def __init__(self, names: Names, evaluator: Evaluator, hosts: Hosts) -> None:
         """Gather with the help of names, values, and what a host holds."""
         self._names = names
         self._evaluator = evaluator
-        self._host = HostSettings(hosts, self)
+        self.hosts = hosts
+        self.host_settings = self._host = HostSettings(hosts, self)
         additions = Additions(names)
         self._objects = Objects(names, evaluator, additions)
         self._mappings = Mappings(names, self._objects, additions, self._host.of)
