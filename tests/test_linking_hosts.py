@@ -83,10 +83,39 @@ def test_configuration_is_the_same_for_every_app() -> None:
     assert [names(each) for each in found] == [("A",), ("A",)]
 
 
-def test_object_chosen_at_run_time_leaves_the_app_open() -> None:
-    found = app_of(f"{FLASK}web.config.from_object(load()[name])\n{HAND}")
+@pytest.mark.parametrize(
+    ("chosen", "found"),
+    [
+        ("by[name]", "L?"),
+        ("dict(live=Live)[name]", ""),
+        ("kw[name]", "L?"),
+        ("by.get(name)", "L?"),
+        ("by.get(name, Test)", "L? T?"),
+        ("config", "L? T?"),
+        ("load()[name]", ""),
+        ("around['a']", ""),
+        ("flag[name]", ""),
+        ("nothing.get(name, Test)", ""),
+    ],
+)
+def test_object_may_be_one_of_a_dict(chosen: str, found: str) -> None:
+    conf = """\
+class Live:
+    L = 1
+class Test:
+    T = 1
+by = {'live': Live}
+kw = dict(live=Live, **more)
+config = by.get(name, Test)
+around = {'a': around['a']}
+flag = 1
+"""
 
-    assert reasons(found) == ("what is loaded is chosen at run time", MORE)
+    app = app_of(f"{FLASK}from conf import *\nweb.config.from_object({chosen})\n{HAND}", conf=conf)
+
+    assert names(app) == tuple(found.split())
+    reason = "chosen at run time" if found else "cannot be followed"
+    assert any(reason in each for each in reasons(app))
 
 
 def test_configuration_is_found_where_nothing_speaks_of_celery() -> None:
@@ -101,12 +130,12 @@ def test_configuration_is_found_where_nothing_speaks_of_celery() -> None:
     assert names(found) == ("A",)
 
 
-def test_configuration_given_as_an_object_is_likely() -> None:
+def test_configuration_given_as_an_object_is_as_certain_as_on_conf() -> None:
     text = "web.config['A'] = 1\napp = Celery('shop')\napp.config_from_object(web.config)\n"
 
     found = app_of(f"{FLASK}{text}")
 
-    assert (names(found), found.grade) == (("A",), Grade.LIKELY)
+    assert (names(found), found.grade) == (("A",), Grade.CERTAIN)
 
 
 def test_config_is_nothing_special_without_flask() -> None:

@@ -77,17 +77,17 @@ def test_each_project_of_a_monorepo_is_fixed_for_its_own_celery(
         folder.mkdir(parents=True)
         (folder / "celerylint.toml").write_text('extend-select = ["CEL101"]\n', "utf-8")
         (folder / "requirements.txt").write_text(f"celery=={version}\n", "utf-8")
-        (folder / "celeryconfig.py").write_text(f"CELERY_TIMEZONE = {name!r}\n", "utf-8")
+        (folder / "celeryconfig.py").write_text(f"CELERY_DEFAULT_QUEUE = {name!r}\n", "utf-8")
     shutil.copytree(before, after)
 
-    code = main(["check", "--fix", "--no-cache", str(after)])
+    code = main(["check", "--fix", str(after)])
 
     jobs = [
         Job(top / name, "default-loader") for name in ("web", "reports") for top in (before, after)
     ]
     old_web, new_web, old_reports, new_reports = ask(python_of(celery), jobs).answers
     assert code == 0
-    assert (after / "web" / "celeryconfig.py").read_text("utf-8") == "timezone = 'web'\n"
+    assert (after / "web" / "celeryconfig.py").read_text("utf-8") == "task_default_queue = 'web'\n"
     assert (old_web, old_reports) == (new_web, new_reports)
-    assert new_web.settings["timezone"] == ["str", "'web'"]
-    assert new_reports.settings["timezone"] == ["str", "'reports'"]
+    assert new_web.settings["task_default_queue"] == ["str", "'web'"]
+    assert new_reports.settings["task_default_queue"] == ["str", "'reports'"]

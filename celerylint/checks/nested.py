@@ -22,7 +22,7 @@ from celerylint.linking.passing import passed_on
 from celerylint.model import Carrier, Entity, Grade, Layer, Setting
 
 _OF_HOST = "<config>"
-_CHOSEN = (":choice", ":return", ":key")
+_CHOSEN = (":choice", ":default", ":return", ":key")
 
 
 class _Event(NamedTuple):

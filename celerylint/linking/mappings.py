@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from celerylint.facts import (
@@ -13,6 +13,7 @@ from celerylint.facts import (
     CallSite,
     Choice,
     Expression,
+    Item,
     Lambda,
     Operation,
     Reference,
@@ -30,6 +31,7 @@ from celerylint.linking.gathered import (
     in_branch,
     keyed,
     keyword,
+    opened,
     outside,
     set_default,
     together,
@@ -37,8 +39,9 @@ from celerylint.linking.gathered import (
 )
 from celerylint.linking.names import Names, Target, weaker
 from celerylint.linking.objects import Objects
-from celerylint.model import Entity
+from celerylint.model import Entity, Grade
 
+_CHOSEN = "what is loaded is chosen at run time"
 LOST = "what is loaded cannot be followed"
 """Why a source is open that no more can be said about."""
 
@@ -46,17 +49,25 @@ _DEPTH = 16
 _COPIES = frozenset({"copy.copy", "copy.deepcopy", "types.MappingProxyType"})
 
 Asked = Callable[[str, Where, Expression], Gathered | None]
+Loaded = Callable[[str, Where, Expression], Gathered]
 
 
 class Mappings:
     """Gather settings from expressions that give a dict."""
 
-    def __init__(self, names: Names, objects: Objects, additions: Additions, host: Asked) -> None:
-        """Gather with the help of names; `host` is asked first, for what Flask and others hold."""
+    def __init__(
+        self, names: Names, objects: Objects, additions: Additions, host: Asked, load: Loaded
+    ) -> None:
+        """Gather with the help of names; `host` is asked first, for what Flask and others hold.
+
+        `load` gives the settings of a value of a dict of which one is chosen.
+        """
         self._names = names
         self._objects = objects
         self._additions = additions
         self._host = host
+        self._load = load
+        self._choices: dict[Entity, Gathered] = {}
         self._variables: dict[Entity, Gathered] = {}
 
     def named(self, path: str, scope: str, reference: Reference, depth: int) -> Gathered:
@@ -157,6 +168,8 @@ class Mappings:
                 return self._dict_call(path, where, expression, home, depth)
             case Reference():
                 return self.named(path, where.scope, expression, depth + 1)
+            case Item():
+                return self._chosen(path, where, expression.owner, place)
             case Lambda():
                 return self.mapping(path, where, expression.body, home, depth + 1)
             case Operation(operator="|"):
@@ -177,6 +190,8 @@ class Mappings:
         )
 
     def _dict_call(self, path: str, where: Where, call: Call, home: Entity, depth: int) -> Gathered:
+        if call.method and call.method[1] == "get":
+            return self._chosen_or_default(path, where, call, call.method[0])
         target = self._names.of_expression(path, where.scope, call.function)
         name = call.dotted
         copies = target is not None and target.entity.external and target.entity.name in _COPIES
@@ -188,6 +203,40 @@ class Mappings:
         if target is None or target.rest or target.entity.external:
             return unknown(Place(path, call.span), LOST)
         return self._of_entity(target.entity, Place(path, call.span), depth + 1)
+
+    def _chosen_or_default(
+        self, path: str, where: Where, call: Call, owner: Expression
+    ) -> Gathered:
+        """Return what `configs.get(name, Default)` may load."""
+        found = self._chosen(path, where, owner, Place(path, call.span))
+        default = call.positional(1)
+        if default is None or not found.settings:
+            return found
+        last = self._load(path, where, default)
+        return together((found, alternatives((last,), where, f"{call.span.start}:default")))
+
+    def _chosen(self, path: str, where: Where, owner: Expression, place: Place) -> Gathered:
+        """Return what `configs[name]` may load, where that is a dict of the project."""
+        target = self._names.of_expression(path, where.scope, owner)
+        entity = target.entity if target and not target.rest else Entity("")
+        if entity not in self._choices:
+            # A dict that is made from itself goes round in circles.
+            self._choices[entity] = unknown(place, LOST)
+            self._choices[entity] = self._choice(entity, where, place)
+        found = self._choices[entity]
+        if not found.settings:
+            return found
+        return replace(together((found, opened(place, _CHOSEN))), grade=Grade.LIKELY)
+
+    def _choice(self, entity: Entity, where: Where, place: Place) -> Gathered:
+        """Return the values of a dict, any of which may be the one."""
+        index = self._names.facts.of(entity.path)
+        bound = index.bindings.get((entity.scope, entity.name), []) if index else []
+        entries = [(binding.where, value) for binding in bound for value in _values(binding.value)]
+        if not entries:
+            return unknown(place, LOST)
+        parts = (self._load(entity.path, inner, value) for inner, value in entries)
+        return alternatives(parts, where, f"{place.span.start}:choice")
 
     def arguments(
         self, path: str, where: Where, arguments: Iterable[Argument], home: Entity, depth: int = 0
@@ -212,3 +261,11 @@ class Mappings:
         if len(fact.returns) == 1:
             return next(parts)
         return alternatives(parts, inner, f"{fact.where.statement.start}:return")
+
+
+def _values(table: Expression | None) -> Iterator[Expression]:
+    """Yield the values of a dict: those of a display, and of the arguments of `dict(...)`."""
+    if isinstance(table, Table):
+        yield from (entry.value for entry in table.entries)
+    elif isinstance(table, Call) and table.dotted == "dict":
+        yield from (argument.value for argument in table.arguments if argument.name)

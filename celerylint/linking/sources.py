@@ -10,9 +10,7 @@ from celerylint.facts import (
     Call,
     Constant,
     Expression,
-    Item,
     Reference,
-    Table,
     Where,
 )
 from celerylint.finding import Place
@@ -22,8 +20,6 @@ from celerylint.linking.evaluate import Evaluator
 from celerylint.linking.flask import HostSettings
 from celerylint.linking.gathered import (
     Gathered,
-    alternatives,
-    opened,
     together,
     unknown,
     upper_case,
@@ -35,7 +31,6 @@ from celerylint.linking.objects import Objects
 from celerylint.model import Entity, Grade, Opening
 
 _ABSENT = "there is no module `{}` in the project"
-_CHOSEN = "what is loaded is chosen at run time"
 
 
 class Sources:
@@ -54,7 +49,7 @@ class Sources:
         self.host_settings = self._host = HostSettings(hosts, self)
         additions = Additions(names)
         self._objects = Objects(names, evaluator, additions)
-        self._mappings = Mappings(names, self._objects, additions, self._host.of)
+        self._mappings = Mappings(names, self._objects, additions, self._host.of, self.loaded)
         self.modules = self._objects.modules
         self.followed = self._objects.followed
 
@@ -156,31 +151,10 @@ class Sources:
     def _object(self, path: str, where: Where, expression: Expression) -> Gathered:
         held = self._host.of(path, where, expression)
         if held is not None:
-            return replace(held, grade=Grade.LIKELY) if held.settings else held
-        if isinstance(expression, Item):
-            return self._chosen(path, where, expression)
+            return held
         if isinstance(expression, Reference):
             return self._mappings.named(path, where.scope, expression, 0)
         if isinstance(expression, Call):
             return self._mappings.called(path, where, expression, 0)
         home = Entity(path, where.scope, f"<{expression.span.start}>")
         return self.mapping(path, where, expression, home)
-
-    def _chosen(self, path: str, where: Where, item: Item) -> Gathered:
-        """Return what `configs[name]` may load, where that is a dict of the project."""
-        target = self._names.of_expression(path, where.scope, item.owner)
-        index = self._names.facts.of(target.entity.path) if target and not target.rest else None
-        if target is None or index is None:
-            return unknown(Place(path, item.span), _CHOSEN)
-        entity = target.entity
-        bound = index.bindings.get((entity.scope, entity.name), [])
-        tables = [b for b in bound if isinstance(b.value, Table)]
-        parts = (
-            self.loaded(entity.path, b.where, entry.value)
-            for b in tables
-            if isinstance(b.value, Table)
-            for entry in b.value.entries
-        )
-        found = alternatives(parts, where, f"{item.span.start}:choice")
-        lost = opened(Place(path, item.span), _CHOSEN)
-        return replace(together((found, lost)), grade=Grade.LIKELY)
