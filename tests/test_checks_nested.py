@@ -156,6 +156,7 @@ TAKES = "def load(name):\n    web.config.from_object(name)\n"
         ("def f(w):\n  w.config['CELERY_TIMEZONE'] = 'b'", "it is not certain that `CELERY` is in"),
         ("config = web.config\nprint(config['BROKER_URL'])", "a string names `BROKER_URL`"),
         ("__import__('conf')", "`conf` is imported by its name"),
+        ("for key in x:\n  web.config[key] = x[key]", "what is loaded here cannot be followed"),
         ("print(dir(conf))", "`dir()` reads all settings"),
         ("print(getattr(conf, 'BROKER_URL'))", "a string names `BROKER_URL`"),
         ("def f(config):\n  print(config.BROKER_URL)", "`config` may be what Flask loads"),
@@ -194,6 +195,16 @@ def test_what_is_in_the_way_is_named(more: str, reason: str) -> None:
             "if x:\n  web.config.from_object(conf.A)\nelse:\n  web.config.from_object(conf.B)\n",
             TWO,
             "",
+        ),
+        (
+            "web.config.from_object(conf.A)\n",
+            "from pydantic import BaseSettings\nclass A(BaseSettings):\n  BROKER_URL: str = 'a'\n",
+            "a class from outside decides what `A` holds",
+        ),
+        (
+            "web.config.from_object(conf.A)\n",
+            "class A(load()):\n  BROKER_URL = 'a'\n",
+            "a class from outside decides what `A` holds",
         ),
         (
             "web.config['BROKER_URL'] = 'a'\nother.config['CELERY_TIMEZONE'] = 'b'\n",
@@ -235,6 +246,14 @@ def test_star_imports_that_do_not_plainly_come_first_are_in_the_way(star: str) -
     told = notes(judged(files, UNSAFE))
 
     assert any("settings of Celery come from here and from other places" in note for note in told)
+
+
+def test_file_that_cannot_be_read_and_names_a_setting_is_in_the_way() -> None:
+    files = {"shop.py": f"{APP}{LOADED}{HAND}", "conf.py": CONF, "old.py": "\x0cBROKER_URL = '\0'"}
+
+    told = notes(judged(files, UNSAFE))
+
+    assert any("this file cannot be read, and names settings (old.py" in note for note in told)
 
 
 def test_name_of_another_class_or_module_is_not_followed() -> None:

@@ -236,6 +236,13 @@ def test_keys_of_flask_are_never_unknown_settings() -> None:
     assert told(judged({"app.py": f"{FLASK}{text}{HAND}"})) == []
 
 
+def test_keys_of_a_dict_that_flask_takes_as_well_are_no_unknown_settings() -> None:
+    text = "both = {'SECRET_KEY': 'x', 'CELERY_TASK_SERIALISER': 'json', 'task_acks_late': True}\n"
+    take = "web.config.update(both)\napp = Celery('shop')\napp.conf.update(both)\n"
+
+    assert told(judged({"app.py": f"{FLASK}{text}{take}"})) == []
+
+
 def test_key_of_a_host_is_judged_as_a_dict_of_settings() -> None:
     text = "web.config['CELERY'] = {'CELERY_TASK_SERIALIZER': 'json'}\napp = Celery('shop')\n"
     load = "app.config_from_object(web.config['CELERY'])\n"

@@ -7,7 +7,7 @@ Django hands on upper-case names only. The names of Celery 4 can therefore reach
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from celerylint.checks.view import View
 from celerylint.edits.django import Hosted, give_namespace
@@ -108,17 +108,22 @@ def _unseen(view: View) -> Iterator[Obstacle]:
     for place in view.project.entries.wholesale:
         view.index_of(place.path)  # so that its lines are known
         yield Obstacle(place, "all names of Django's settings are read here")
-    for path in view.project.facts.unread():
-        word = _first_word(view.text(path), names)
-        if word:
-            yield Obstacle(Place(path, word), "this file cannot be read, and names settings")
+    yield from unread(view, names)
     for package in view.catalogue.packages:
         taken = sorted(set(package.reads) & names.keys())
         for place in _mentions(view, package.module) if taken else ():
             yield Obstacle(place, f"`{package.module}` reads `{taken[0]}`")
 
 
-def _first_word(text: str, names: Mapping[str, str]) -> Span | None:
+def unread(view: View, names: Collection[str]) -> Iterator[Obstacle]:
+    """Yield the files that cannot be read and have one of the names in them."""
+    for path in view.project.facts.unread():
+        word = _first_word(view.text(path), names)
+        if word:
+            yield Obstacle(Place(path, word), "this file cannot be read, and names settings")
+
+
+def _first_word(text: str, names: Collection[str]) -> Span | None:
     found = re.search(rf"\b(?:{'|'.join(map(re.escape, names))})\b", text) if names else None
     return Span(*found.span()) if found else None
 

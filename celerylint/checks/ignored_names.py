@@ -28,7 +28,7 @@ def unknown_setting(view: View) -> Iterator[Finding]:
     for definition in view.judged(Reading.UNKNOWN, Reading.NEEDS_NAMESPACE):
         if _is_private(definition) or view.is_read(definition) or not view.certain:
             continue
-        if definition.carrier is Carrier.HOST:
+        if view.is_of_host(definition):
             continue
         if _is_prefixed(view, definition):
             continue

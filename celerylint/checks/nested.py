@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from celerylint.checks.adoption import unread
 from celerylint.checks.view import View
 from celerylint.edits.flask import Moved, Readers, bases, handed_on, load_key
 from celerylint.edits.hidden import hidden
@@ -173,6 +174,7 @@ class _Nesting:
         yield from self._unknown()
         yield from self._order()
         yield from self._heirs()
+        yield from self._made_elsewhere()
         yield from self._mixed_modules()
         for home, settings in self._homes.items():
             yield from self._nest(home, settings)
@@ -228,11 +230,13 @@ class _Nesting:
             method = site.call.method[1] if site and site.call.method else ""
             outside = is_from_outside(method) or event.given.grade is Grade.UNKNOWN
             lost = method == "from_pyfile" and not event.given.settings
-            if outside or lost:
+            computed = not event.loads and event.given.openings
+            if outside or lost or computed:
                 yield Obstacle(
                     event.place,
                     "what is loaded here cannot be followed, and may set the same names",
                 )
+        yield from unread(self._view, {setting.name for setting in self._wanted})
         for setting in filter(is_held, self._view.settings):
             if setting.name == KEY:
                 yield Obstacle(setting.place, f"`{KEY}` is already in use")
@@ -283,6 +287,17 @@ class _Nesting:
                 if len(stars) > 1 or star.where.branch or statement.start > first:
                     reason = "settings of Celery come from here and from other places"
                     yield Obstacle(Place(home.path, statement), reason)
+
+    def _made_elsewhere(self) -> Iterator[Obstacle]:
+        """Yield the classes that a base from another package fills in its own way."""
+        for home in self._homes:
+            fact = self._view.index_of(home.path).classes.get(home.inner_scope)
+            for base in fact.bases if fact else ():
+                names = self._project.names
+                target = names.of_expression(home.path, home.scope, base)
+                if target is None or (target.entity.external and target.entity.name != "object"):
+                    reason = f"a class from outside decides what `{home.name}` holds"
+                    yield Obstacle(Place(home.path, base.span), reason)
 
     def _heirs(self) -> Iterator[Obstacle]:
         """Yield the classes with two bases that have settings: they get the dict of the first."""

@@ -256,11 +256,19 @@ class View:
         """Return whether the name can hardly be meant for anything but Celery.
 
         A settings module of Django is full of names that are meant for others, and so is the
-        configuration of Flask.
+        configuration of Flask, with all that it is filled from.
         """
         heads = (f"{(self.namespace or _USUAL).rstrip('_')}_", "CELERY", "BROKER_")
-        own = not self.django and setting.carrier is Carrier.CELERY
+        own = not self.django and not self.is_of_host(setting)
         return own or setting.name.startswith(heads)
+
+    def is_of_host(self, setting: Setting) -> bool:
+        """Return whether the name stands in Flask's configuration, or in what that is filled from.
+
+        So does a dict that Flask and the app are both given.
+        """
+        filled = self.project.sources.host_settings.homes
+        return setting.carrier is Carrier.HOST or setting.home in filled
 
     def is_code(self, setting: Setting) -> bool:
         """Return whether the name is an import, a function or a class of a module."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cached_property
 from typing import Protocol
 
 from celerylint.facts import Argument, CallSite, Constant, Expression, Where, Write
@@ -93,6 +94,12 @@ class HostSettings:
             parts = [in_branch(self.given(p, e), e.where) for p, e in self._hosts.events()]
             self._config = carried(together(parts), Carrier.HOST)
         return together((self._config, opened(place, _MORE)))
+
+    @cached_property
+    def homes(self) -> frozenset[Entity]:
+        """Return the modules, classes and dicts that Flask's configuration is filled from."""
+        given = (self.given(path, event) for path, event in list(self._hosts.events()))
+        return frozenset(setting.home for gathered in given for setting in gathered.settings)
 
     def given(self, path: str, event: Write | CallSite) -> Gathered:
         """Return what one write or call gives; loaders take upper-case names only."""
