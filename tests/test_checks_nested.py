@@ -256,6 +256,26 @@ def test_file_that_cannot_be_read_and_names_a_setting_is_in_the_way() -> None:
     assert any("this file cannot be read, and names settings (old.py" in note for note in told)
 
 
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("", "`BROKER_URL` no longer arrives in Flask's configuration"),
+        ("print(x.y['BROKER_URL'])", "`BROKER_URL` no longer arrives in Flask's configuration"),
+        ("print(web.config['BROKER_URL'])", None),
+        ("print(current_app.config.get('BROKER_URL'))", None),
+    ],
+)
+def test_module_that_flask_loads_as_well_is_not_safe(more: str, reason: str | None) -> None:
+    text = f"{APP}{LOADED}app = Celery('shop')\napp.config_from_object('conf')\n{more}\n"
+
+    report = judged({"shop.py": text, "conf.py": CONF}, UNSAFE)
+
+    (finding,) = report.findings
+    assert (finding.fix and finding.fix.reason) == reason
+    assert bool(finding.notes) is not bool(reason)
+    assert all("`BROKER_URL` is read from Flask's configuration here" in n for n in finding.notes)
+
+
 def test_name_of_another_class_or_module_is_not_followed() -> None:
     conf = "from apart import *\nclass A(object):\n    BROKER_URL = 'a'\n"
     use = "from apart import BROKER_URL\nfrom conf import A\n"

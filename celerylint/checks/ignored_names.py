@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celerylint.catalogue import Reading
-from celerylint.checks.migration import Fix, Outdated, outdated, wake
+from celerylint.checks.migration import Fix, wake
+from celerylint.checks.outdated import Outdated, outdated
 from celerylint.checks.view import View
 from celerylint.facts import BindingKind
 from celerylint.finding import Finding

@@ -10,9 +10,11 @@ from typing import NamedTuple
 from celerylint.catalogue import Reading
 from celerylint.checks.adoption import adopt, changes, uses
 from celerylint.checks.nested import is_held, losses, nested
+from celerylint.checks.outdated import Outdated, outdated
 from celerylint.checks.view import View
 from celerylint.edits.aside import step_aside
 from celerylint.edits.django import Hosted
+from celerylint.edits.flask import asked_of_flask
 from celerylint.edits.plan import Obstacle, Plan
 from celerylint.edits.renaming import Rename, rename
 from celerylint.facts import BindingKind, UseKind
@@ -29,15 +31,6 @@ _BY_HAND = (
     "Flask hands on upper-case names only; put the settings into a dict `CELERY` "
     'and load it with `config_from_object(app.config["CELERY"])`'
 )
-_OUTDATED = frozenset({Reading.OLD, Reading.FUTURE, Reading.GONE, Reading.SHADOWED})
-
-
-class Outdated(NamedTuple):
-    """A definition under an old name, the setting it is meant for, and the name to write."""
-
-    definition: Setting
-    setting: str
-    new: str
 
 
 class Fix(NamedTuple):
@@ -45,31 +38,6 @@ class Fix(NamedTuple):
 
     change_set: ChangeSet | None = None
     obstacles: tuple[Obstacle, ...] = ()
-
-
-def outdated(view: View) -> tuple[Outdated, ...]:
-    """Return the definitions under an old name that Celery reads, or read before the upgrade."""
-    return tuple(_outdated(view))
-
-
-def _outdated(view: View) -> Iterator[Outdated]:
-    for definition in view.settings:
-        setting = _old_name_of(view, definition)
-        if setting is None or (view.django and view.is_foreign(definition.name)):
-            continue
-        new = view.renamed(setting, definition)
-        if new != definition.name and not view.beaten_by(definition, setting):
-            yield Outdated(definition, setting, new)
-
-
-def _old_name_of(view: View, definition: Setting) -> str | None:
-    """Return the setting that an outdated name stands for, None where it is no outdated name."""
-    newest = view.newest(definition.name)
-    readings = {meaning.reading for meaning in view.meanings(definition.name)}
-    if readings <= _OUTDATED and any(m.reading is Reading.OLD for m in newest):
-        return newest[0].setting
-    carried = view.upgrading and view.modern and not newest[0].honoured
-    return view.outdated_setting(definition.name) if carried else None
 
 
 def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
@@ -85,6 +53,7 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     if not (wanted or view.unprefixed) or not (held or _may_fix(view)):
         return _blocked(_unsure(view))
     beside = tuple(o for o in wanted if o.definition not in held)
+    loaded = _of_host(view, beside)
     renames = tuple(Rename(o.definition.home, o.definition.name, o.new) for o in beside)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
     nesting = nested(view, held) if held else Plan(())
@@ -93,6 +62,7 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     obstacles = (
         *plan.obstacles,
         *nesting.obstacles,
+        *asked_of_flask(view.project, loaded),
         *adoption.obstacles,
         *aside.obstacles,
         *_shared(view, wanted),
@@ -104,7 +74,8 @@ def migrate(view: View, also: Iterable[Outdated] = ()) -> Fix:
     if obstacles:
         return _blocked(obstacles, _way_out(held))
     reasons = (*_revivals(view, base), *_wakes(extra), *_unshadowed(view), *_adopted(view, wanted))
-    reasons = tuple(dict.fromkeys((*(losses(view) if held else ()), *reasons)))
+    reasons = (*(losses(view) if held else ()), *_lost_to_flask(loaded), *reasons)
+    reasons = tuple(dict.fromkeys(reasons))
     edits = tuple(sorted({*plan.edits, *nesting.edits, *aside.edits, *adoption.edits}))
     safety = Safety.UNSAFE if reasons else Safety.SAFE
     title = _move(view) if view.unprefixed else _NESTED if held else _title(wanted)
@@ -137,7 +108,12 @@ def wake(view: View, dead: Outdated) -> Fix:
     renames = (Rename(dead.definition.home, dead.definition.name, dead.new),)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
     instead = tuple(_way_out((dead.definition,)))
-    obstacles = (*plan.obstacles, *_shared(view, (dead,)), *_living(view, (dead,)))
+    obstacles = (
+        *plan.obstacles,
+        *asked_of_flask(view.project, _of_host(view, (dead,))),
+        *_shared(view, (dead,)),
+        *_living(view, (dead,)),
+    )
     if obstacles or instead:
         return _blocked(obstacles, instead)
     reason = "; ".join(_wakes((dead,)))
@@ -166,6 +142,11 @@ def _may_nest(view: View) -> bool:
     """Return whether settings may move within the configuration of Flask that is loaded."""
     likely = all(c.grade is not Grade.UNKNOWN for c in view.configurations)
     return likely and view.namespace_known and view.namespace is None and view.modern
+
+
+def _of_host(view: View, wanted: Iterable[Outdated]) -> frozenset[str]:
+    """Return the names that stand in what Flask loads as well."""
+    return frozenset(o.definition.name for o in wanted if view.is_of_host(o.definition))
 
 
 def _title(wanted: tuple[Outdated, ...]) -> str:
@@ -379,6 +360,11 @@ def _unshadowed(view: View) -> Iterator[str]:
         names = {other.name for other in view.settings}
         if setting.old_name_at(view.target[-1]) in names:
             yield f"`{definition.name}` is no longer the import of that name"
+
+
+def _lost_to_flask(names: Iterable[str]) -> Iterator[str]:
+    """Yield the names of an object that Flask loads as well, which takes upper-case names only."""
+    yield from (f"`{name}` no longer arrives in Flask's configuration" for name in sorted(names))
 
 
 def _wakes(dead: tuple[Outdated, ...]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from celerylint.checks.adoption import unread
@@ -140,7 +141,7 @@ class _Nesting:
         moved = Moved(names, homes, defined, extents, self._optional)
         return Readers(self._project, moved, self._view.text)
 
-    @property
+    @cached_property
     def _homes(self) -> dict[Entity, list[Setting]]:
         homes = defaultdict[Entity, list[Setting]](list)
         for setting in self._wanted:
@@ -151,13 +152,13 @@ class _Nesting:
     def _loaders(self) -> list[_Event]:
         return [event for event in self._providing if event.loads]
 
-    @property
+    @cached_property
     def _providing(self) -> list[_Event]:
         """Return the events that set something of what is moved."""
         places = {setting.place for setting in self._wanted}
         return [e for e in self._events if any(s.place in places for s in e.given.settings)]
 
-    @property
+    @cached_property
     def _optional(self) -> bool:
         """Return whether one of several objects is loaded, of which one may lack the dict."""
         loaders = [event for event in self._events if event.loads]
@@ -290,14 +291,14 @@ class _Nesting:
 
     def _made_elsewhere(self) -> Iterator[Obstacle]:
         """Yield the classes that a base from another package fills in its own way."""
-        for home in self._homes:
-            fact = self._view.index_of(home.path).classes.get(home.inner_scope)
+        names = self._project.names
+        for each in dict.fromkeys(each for home in self._homes for each in self._lineage(home)):
+            fact = self._view.index_of(each.path).classes.get(each.inner_scope)
             for base in fact.bases if fact else ():
-                names = self._project.names
-                target = names.of_expression(home.path, home.scope, base)
+                target = names.of_expression(each.path, each.scope, base)
                 if target is None or (target.entity.external and target.entity.name != "object"):
-                    reason = f"a class from outside decides what `{home.name}` holds"
-                    yield Obstacle(Place(home.path, base.span), reason)
+                    reason = f"a class from outside decides what `{each.name}` holds"
+                    yield Obstacle(Place(each.path, base.span), reason)
 
     def _heirs(self) -> Iterator[Obstacle]:
         """Yield the classes with two bases that have settings: they get the dict of the first."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from celerylint.catalogue import Reading
 from celerylint.checks.effective import Outcome
-from celerylint.checks.migration import Fix, Outdated, wake
+from celerylint.checks.migration import Fix, wake
+from celerylint.checks.outdated import Outdated
 from celerylint.checks.view import View
 from celerylint.declared_fix import Change
 from celerylint.declared_fix import Fix as Declared

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from celerylint import names
 from celerylint.catalogue import Reading
-from celerylint.checks.migration import Fix, Outdated, migrate, outdated, wake
+from celerylint.checks.migration import Fix, migrate, wake
+from celerylint.checks.outdated import Outdated, outdated
 from celerylint.checks.view import View
 from celerylint.edits.removal import comment_out
 from celerylint.finding import ChangeSet, Finding, Label, Safety, Severity

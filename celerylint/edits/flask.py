@@ -75,6 +75,19 @@ def load_key(
     yield Edit(Place(path, Span(span.end, span.end)), part)
 
 
+def asked_of_flask(project: Project, names: Collection[str]) -> Iterator[Obstacle]:
+    """Yield where Flask's configuration is asked for names, which come from what it loads too."""
+    hosts = project.sources.hosts
+    for index in list(project.facts.roots()) if names else ():
+        path = index.facts.path
+        for use in index.facts.uses:
+            if use.name not in names or not use.owner:
+                continue
+            if hosts.is_config(path, use.where.scope, Reference(use.span, use.owner)):
+                reason = f"`{use.name}` is read from Flask's configuration here"
+                yield Obstacle(Place(path, use.span), reason)
+
+
 class Readers:
     """How the project goes on reading what is moved; each method yields edits and obstacles."""
 
