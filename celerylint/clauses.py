@@ -10,14 +10,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from keyword import iskeyword
 from typing import NamedTuple
 
 from celerylint.lexing import COMMENT, NAME, NEWLINE, STRING, Token
+from celerylint.misspelt import by_length, closest
 
-# What is known to everybody: RabbitMQ's own default.
-WELL_KNOWN = frozenset(("guest",))
+# What is no secret: RabbitMQ's own default, and what has no value.
+WELL_KNOWN = frozenset(("guest", "True", "False", "None", "true", "false", "null"))
 
 
 class Hidden(NamedTuple):
@@ -28,10 +29,22 @@ class Hidden(NamedTuple):
 
 
 _SECRET_NAME = re.compile(
-    r"passw|passphrase|pwd|secret|token|api_?key|access_?key|account_?key|auth_?key|private_?key"
-    r"|credential|signature|authorization|basic_?auth|(?:^|_)(?:pw|pass|creds?|sig|sas)(?:$|_)",
+    r"passw|passphrase|p[as]*wd|secret|token|credential"
+    r"|api_?key|access_?key|account_?key|auth_?key|private_?key|signature|authorization|basic_?auth|(?:^|_)(?:pw|pass|creds?|sig|sas)(?:$|_)",
     re.IGNORECASE,
 )
+_MISSPELT = by_length({word: word for word in ("credential", "password", "secret")})
+_MISSPELT_LIKE = re.compile(r"(?:(?<=_)|(?<![^\W_]))[cps][a-z]{4,10}(?![^\W_])")
+"""Words that make a name secret even where they are not quite spelt so.
+
+The first letter is hardly ever the wrong one, and to compare every word would take too long.
+"""
+
+_AUTH_NAME = re.compile(r"(?:^|_)(?:auth|(?P<pair>login))$", re.IGNORECASE)
+"""The name of a password, or of a user with one, where it has texts and nothing else."""
+
+_SHORTEST_WORD = 5
+
 _WORD = re.compile(r"[\w.-]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -40,7 +53,11 @@ def looks_secret(name: str) -> bool:
     """Return whether a setting, variable or key of this name holds a secret."""
     # Python takes names that look alike for the same (PEP 3131).
     plain = name if name.isascii() else unicodedata.normalize("NFKC", name)
-    return bool(_SECRET_NAME.search(_CAMEL.sub("_", plain).replace("-", "_")))
+    words = _CAMEL.sub("_", plain).replace("-", "_")
+    if _SECRET_NAME.search(words):
+        return True
+    near = _MISSPELT_LIKE.findall(words.lower())
+    return bool(near and closest(near, _MISSPELT))
 
 
 _BINDING = frozenset(("=", ":=", "+=", "|=", "==", "!="))
@@ -65,11 +82,19 @@ _BLOCKS = frozenset(
 _RESTARTS = frozenset(("def", "class", "import"))
 """What stands at the margin in no bracket: one before it was never closed."""
 
+_TELLING = frozenset(("field", "key", "kind", "type"))
+"""Names whose value says what stands beside it: `f("hunter2", kind="password")`."""
+
+_NAMING = frozenset(("name",))
+"""The same for what has a name of its own: `f("hunter2", name="password")` is of a field."""
+
 _NO_SECRET = frozenset(("signature",))
 """Celery's own function, which is called with the name of a task."""
 
 _FILLERS = frozenset(("format", "format_map", "substitute", "safe_substitute"))
 """What fills in a template."""
+
+_OF_SEQUENCES = frozenset("()[],")
 
 _FILLED = re.compile(r"[{}%$]")
 
@@ -81,20 +106,24 @@ _LOOKUPS = frozenset(("environ", "getenv", "get", "pop", "env", "config", "getat
 class _Item:
     """A statement, or what stands between two commas of a bracket; counted in tokens.
 
-    From the token `secret` on, strings in it are secret; names before `seen` are judged. `keyed`
-    says that it has a name of its own, `paired` that it follows the name of a secret, `listed`
-    that it begins with a list of such names. `value` is the first token behind its name.
+    From the token `secret` on, strings in it are secret; so are so many `texts` or more where
+    they are its whole value, unless that is 0. Names before `seen` are judged. `keyed` says that it
+    has a name of its own, `paired` that it follows the name of a secret, `listed` that it begins
+    with a list of such names. `value` is the first token behind its name, `bracket` the one that
+    opened its bracket, -1 for a statement.
     """
 
     parent: _Item | None
     first: int
     seen: int
+    bracket: int
     last: int = 0
     keyed: bool = False
     paired: bool = False
     listed: bool = False
     value: int = 0
     secret: int | None = None
+    texts: int = 0
 
 
 class _Cutter:
@@ -109,7 +138,7 @@ class _Cutter:
         self.tokens: list[Token] = []
         self.items: list[_Item] = []
         self.homes: dict[int, _Item] = {}
-        self._item = self._opened(None)
+        self._item = self._opened(None, -1)
         previous = None
         for token in tokens:
             if token.kind == NEWLINE:
@@ -119,10 +148,10 @@ class _Cutter:
             previous = token
         self._next_statement()
 
-    def _opened(self, parent: _Item | None, *, paired: bool = False) -> _Item:
+    def _opened(self, parent: _Item | None, bracket: int, *, paired: bool = False) -> _Item:
         first = len(self.tokens)
         secret = first if paired else None
-        item = _Item(parent, first, first, paired=paired, value=first, secret=secret)
+        item = _Item(parent, first, first, bracket, paired=paired, value=first, secret=secret)
         self.items.append(item)
         return item
 
@@ -137,7 +166,7 @@ class _Cutter:
     def _is_named(self, item: _Item) -> bool:
         """Return whether the item that ends here is no more than the name of a secret."""
         alone = self.tokens[item.first :] if item.first >= len(self.tokens) - 2 else []
-        return item.listed or any(looks_secret(_name(token)) for token in alone)
+        return item.listed or any(looks_secret(_lone_name(token)) for token in alone)
 
     def _take(self, token: Token, *, at_margin: bool) -> None:
         if at_margin and token.text in _RESTARTS:
@@ -153,7 +182,7 @@ class _Cutter:
         if token.kind == STRING:
             self.homes[len(self.tokens) - 1] = self._item
         elif token.text in {"(", "[", "{"}:
-            self._item = self._opened(self._item, paired=filling)
+            self._item = self._opened(self._item, len(self.tokens) - 1, paired=filling)
         elif filling and self._item.secret is None:
             self._item.secret = len(self.tokens)
         elif token.text == "," and self._item.parent:
@@ -172,7 +201,7 @@ class _Cutter:
         item, index = self._item, len(self.tokens) - 1
         if item.secret is not None or self.is_lookup(index) or token.text in _NO_SECRET:
             return
-        if not looks_secret(_name(token)):
+        if not looks_secret(_lone_name(token)):
             return
         alone = item.value == index
         item.secret = index + 1 if alone else item.value
@@ -185,13 +214,13 @@ class _Cutter:
         while self._item.parent:
             self._closed()
         self._closed()
-        self._item = self._opened(None)
+        self._item = self._opened(None, -1)
 
     def _next_item(self) -> None:
         item = self._item
         named = self._is_named(item)
         self._closed()
-        self._item = self._opened(item.parent, paired=item.paired or named)
+        self._item = self._opened(item.parent, item.bracket, paired=item.paired or named)
 
     def _named(self, operator: str) -> None:
         item = self._item
@@ -207,6 +236,10 @@ class _Cutter:
         names = before[-1:] if item.parent else before
         if item.secret is None and any(looks_secret(_name(token)) for token in names):
             item.secret = len(self.tokens)
+        elif operator in {":", "="} and before:
+            said = next((t for t in reversed(before) if t.kind in {STRING, NAME}), before[-1])
+            auth = _AUTH_NAME.search(said.content)
+            item.texts = 1 + bool(auth["pair"]) if auth else 0
 
     def is_lookup(self, index: int) -> bool:
         """Return whether a string is the name under which something is looked up."""
@@ -225,9 +258,15 @@ def _margin(previous: Token | None, token: Token) -> bool:
 
 
 def _name(token: Token) -> str:
-    """Return the name that a token is or quotes; empty where it is none."""
+    """Return the name that a token is or quotes, of a dotted one the last; empty for none."""
     text = token.content
-    return text if _WORD.fullmatch(text) else ""
+    return text.rpartition(".")[2] if _WORD.fullmatch(text) else ""
+
+
+def _lone_name(token: Token) -> str:
+    """Return the same where nothing is bound to it: a host such as `mail.pw` is no name."""
+    name = _name(token)
+    return "" if "." in token.content and len(name) < _SHORTEST_WORD else name
 
 
 def in_statements(
@@ -240,11 +279,46 @@ def in_statements(
     """
     cutter = _Cutter(tokens, templates=templates, strays=strays)
     ranges = [(item.secret, item.last) for item in cutter.items if item.secret is not None]
+    ranges += _logins(cutter)
+    ranges += _told_beside(cutter)
     reached = 0
     for first, last in sorted(ranges):
         yield from _strings(cutter, max(first, reached), last)
         reached = max(reached, last)
     yield from _beside_open_urls(cutter)
+
+
+def _logins(cutter: _Cutter) -> Iterator[tuple[int, int]]:
+    """Yield where `auth` or `login` has nothing but texts."""
+    for item in cutter.items:
+        # What is nested is not gone through again and again: a name ends it.
+        places = range(item.value, item.last if item.texts else item.value)
+        inside = (cutter.tokens[place] for place in places)
+        value = list(takewhile(_is_of_texts, inside))
+        texts = sum(token.kind == STRING for token in value)
+        if item.value + len(value) == item.last and texts >= max(item.texts, 1):
+            yield item.value, item.last
+
+
+def _is_of_texts(token: Token) -> bool:
+    return token.kind == STRING or token.text in _OF_SEQUENCES
+
+
+def _told_beside(cutter: _Cutter) -> Iterator[tuple[int, int]]:
+    """Yield the values of brackets in which something says that one of them is a secret."""
+    named = [item for item in cutter.items if item.keyed and item.bracket >= 0]
+    telling = {item.bracket: item for item in named if _tells(cutter, item, _TELLING)}
+    naming = {item.bracket: item for item in named if _tells(cutter, item, _NAMING)}
+    for item in cutter.items:
+        beside = naming.get(item.bracket) if item.keyed else None
+        if (telling.get(item.bracket) or beside or item) is not item:
+            yield item.value, item.last
+
+
+def _tells(cutter: _Cutter, item: _Item, names: frozenset[str]) -> bool:
+    name = cutter.tokens[item.value - 2].content
+    value = [t for t in cutter.tokens[item.value : min(item.value + 2, item.last)] if t.text != ","]
+    return name in names and len(value) == 1 and looks_secret(_name(value[0]))
 
 
 def is_template(token: Token) -> bool:

@@ -39,6 +39,7 @@ def mask(text: str, told: Known = NOTHING) -> str:
     """
     words = (span for span in _told(text, told, 0, len(text)) if _apart(text, span))
     found = (*_in_urls(text, 0, len(text), _RUN), *_in_prose(text, 0, len(text)), *words)
+    found += tuple(_in_words(text, 0, len(text), _UNQUOTED))
     return masked_slice(text, _merged(found), 0, len(text))
 
 
@@ -69,7 +70,8 @@ def secrets(text: str, told: Known = NOTHING) -> tuple[Hidden, ...]:
     nothing else tells: in lines that were commented out.
     """
     tokens = tuple(tokens_of(text))
-    found = _merged((*_in_urls(text, 0, len(text), _RUN), *_in_keys(text), *_in_code(text, tokens)))
+    plain = (*_in_urls(text, 0, len(text), _RUN), *_in_words(text, 0, len(text), _UNQUOTED))
+    found = _merged((*plain, *_in_keys(text), *_in_code(text, tokens)))
     own = Known(hidden_texts(text, found))
     again = [
         span
@@ -100,8 +102,6 @@ def _in_comment(text: str, start: int, end: int) -> Iterator[Hidden]:
     for match in _SAID.finditer(text, start, end):
         if looks_secret(match["name"]):
             yield from _piece(text, *match.span("value"))
-    for word in _BLANKS.finditer(text, start, end):
-        yield from _in_bare(text, *word.span())
     # Code that was commented out.
     tokens = tuple(tokens_of(text, start, end))
     yield from in_statements(tokens, strays=False)
@@ -146,7 +146,8 @@ _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _RUN = re.compile(r"(?:\{[^{}\r\n]*\}|\S)*")
 _ANYTHING = re.compile(r".*", re.DOTALL)
 _FILLED_IN = re.compile(r"(?:\{[\w.\[\]]*\}|%s|%\(\w+\)s|\$\{?\w+\}?|\*+)*")
-_BARE = re.compile(r"/{0,2}[^\s:@/]*:(?P<password>[^\s/][^\s]*)@[^\s:@/]*(?::\d+)?(?:/[^\s@]*)?")
+_SCHEME_LIKE = re.compile(r"(?:[\w.-]*=)*[\w.+-]*[:/]*")
+_HOST = re.compile(r"[^\s:@/\"',;)\]]*(?::[^\s:@/\"',;)\]]*)?(?:[/\"',;)\]]|$)")
 _HOSTLESS = re.compile(r"[^\s:@/?#\"'\[]*:(?P<rest>[^\s\"'`]*)")
 _PORT = re.compile(r"(?:\d+|\{[^{}]*\}|%[sd]|%\(\w+\)[sd]|\$\{?\w+\}?|\*+)?(?=[^\w\\]|$)")
 _PIECE = re.compile(r"//|:/")
@@ -196,8 +197,8 @@ def _colon(text: str, start: int, end: int) -> int:
 
 def _piece(text: str, start: int, end: int) -> Iterator[Hidden]:
     """Hide a part of a URL, unless it is filled in from elsewhere or known to everybody."""
-    piece = text[start:end]
-    if piece not in WELL_KNOWN and not _FILLED_IN.fullmatch(piece):
+    pieces = text[start:end].split(":")
+    if not all(piece in WELL_KNOWN or _FILLED_IN.fullmatch(piece) for piece in pieces):
         yield Hidden(start, end)
 
 
@@ -206,12 +207,19 @@ def _in_literal(text: str, start: int, end: int) -> Iterator[Hidden]:
     if _URL.match(text, start, end):
         yield from _in_urls(text, start, end, _ANYTHING)
     else:
-        yield from _in_bare(text, start, end)
+        yield from _in_words(text, start, end, _WHOLE)
 
 
-def _in_bare(text: str, start: int, end: int) -> Iterator[Hidden]:
-    if match := _BARE.fullmatch(text, start, end):
-        yield from _piece(text, *match.span("password"))
+def _in_words(text: str, start: int, end: int, words: re.Pattern[str]) -> Iterator[Hidden]:
+    """Hide what stands before the `@` of a word that is no URL, or is none by a slip."""
+    if text.find("@", start, end) < 0:
+        return
+    for word in words.finditer(text, start, end):
+        # What follows a scheme that is spelt right is found without.
+        at = text.rfind("@", word.start(), word.start() + len(word[0].partition("://")[0]))
+        begun = _SCHEME_LIKE.match(text, word.start(), at) if at >= 0 else None
+        if begun and ":" in text[word.start() : at] and _HOST.match(text, at + 1, word.end()):
+            yield from _piece(text, begun.end(), at)
 
 
 def _in_keys(text: str) -> Iterator[Hidden]:
@@ -230,7 +238,8 @@ _VALUE = re.compile(
     r"\\?[\"'](?P<quoted>[^\"'\r\n]+)|(?P<plain>(?:(?:Bearer|Basic)\s+)?[^\s\"'`&;]+)"
 )
 _SAID = re.compile(r"(?P<name>(?<![\w-])[\w-]+)[\"']?[^\S\r\n]+(?:is|was)[^\S\r\n]+(?P<value>\S+)")
-_BLANKS = re.compile(r"[^\s\"']+")
+_WHOLE = re.compile(r"\S+")
+_UNQUOTED = re.compile(r"[^\s\"'`]+")
 _WORDS_MEET = re.compile(r"\w\w")
 _QUERY_NAMES = frozenset(("key", "auth", "code"))
 """Names that are secret in the query of a URL only."""
