@@ -98,7 +98,7 @@ _OF_SEQUENCES = frozenset("()[],")
 
 _FILLED = re.compile(r"[{}%$]")
 
-_LOOKUPS = frozenset(("environ", "getenv", "get", "pop", "env", "config", "getattr"))
+LOOKUPS = frozenset(("environ", "getenv", "get", "pop", "env", "config", "getattr"))
 """What is called with, or indexed by, the name of a secret rather than the secret."""
 
 
@@ -250,7 +250,7 @@ class _Cutter:
             return owner.kind == NAME or owner.text in {")", "]"}
         if owner.text == "str":
             return index > 2 and self.tokens[index - 3].text == "."  # noqa: PLR2004 - `env.str(`
-        return owner.text in _LOOKUPS
+        return owner.text in LOOKUPS
 
 
 def _margin(previous: Token | None, token: Token) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from celerylint.facts import Constant, Opaque, Operation
-from tests.projects import expression_of
+from tests.projects import expression_of, facts_of
 
 
 def constant(text: str) -> Constant:
@@ -102,3 +102,35 @@ def test_adjacent_f_strings_are_joined() -> None:
     assert isinstance(found, Operation)
     assert found.operator == "f"
     assert isinstance(found.operands[0], Constant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "PASSWORD = 'hunter2'",
+        "PASSWORD = x or 'hunter2'",
+        "PASSWORD = 'hunter' + '2'",
+        "PASSWORD = ['a', 'hunter2']",
+        "PASSWORD = Secret('hunter2')",
+        "PASSWORD = os.environ.get('PASSWORD', 'hunter2')",
+        "x.password = 'hunter2'",
+        "x['password'] = 'hunter2'",
+        "setattr(x, 'password', 'hunter2')",
+        "X = {'password': 'hunter2'}",
+        "X = f(password='hunter2')",
+    ],
+)
+def test_what_is_bound_to_the_name_of_a_secret_is_not_kept(text: str) -> None:
+    facts = facts_of(f"{text}\n")
+
+    bound = [each.value for each in facts.bindings] + [each.value for each in facts.writes]
+    assert bound
+    assert "hunter" not in str(bound)
+    assert "***" in str(bound)
+
+
+def test_what_a_secret_is_looked_up_by_is_kept() -> None:
+    found = expression_of("PASSWORD = env('DB', default='guest')\n", "PASSWORD")
+
+    assert "'DB'" in str(found)
+    assert "'guest'" in str(found)

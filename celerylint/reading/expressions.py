@@ -29,9 +29,9 @@ from celerylint.facts import (
     Where,
 )
 from celerylint.finding import Span
-from celerylint.reading.notes import Notes, dotted, is_getter, is_own_module, join
+from celerylint.reading.notes import Notes, dotted, is_getter, is_own_module, join, text_of
 from celerylint.reading.spans import Spans
-from celerylint.reading.strings import formatted_text, number, plain_text
+from celerylint.reading.strings import bound_to, formatted_text, number, plain_text
 
 _COMPREHENSIONS = re.compile(r"(?:(?:^|\.)comprehension\d+\(\))+$")
 _WORDS = {"True": True, "False": False, "None": None}
@@ -238,6 +238,7 @@ class Expressions:
             return Entry(Span(self._spans.of(element).start, value.span.end), None, value)
         # A key is part of the literal it stands in; only that literal decides what it means.
         key = plain_text(element.key, self._spans) or self.convert(element.key, where)
+        value = bound_to(text_of(key) or "", value)
         return Entry(Span(key.span.start, value.span.end), key, value)
 
     def _subscript(self, node: cst.Subscript, where: Where) -> Expression:
@@ -285,4 +286,5 @@ class Expressions:
             return Argument(span, value, stars=len(node.star))
         name_span = self._spans.bare(node.keyword)
         self._notes.use(node.keyword.value, UseKind.KEYWORD, name_span, where, owner)
+        value = bound_to(node.keyword.value, value)
         return Argument(span, value, node.keyword.value, name_span)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import cast
+from typing import TypeVar, cast
 
 import libcst as cst
 
-from celerylint.facts import FileFacts, HoleKind, Use, UseKind, Where
+from celerylint.facts import Binding, FileFacts, HoleKind, Use, UseKind, Where, Write
 from celerylint.finding import Span
 from celerylint.lexing import logical_lines
 from celerylint.reading.depth import is_too_deep
 from celerylint.reading.notes import Notes
 from celerylint.reading.spans import Spans
 from celerylint.reading.statements import Statements
+from celerylint.reading.strings import bound_to
 from celerylint.source import Source, UnreadableError
 
 _NAME_LIKE = re.compile(r"(?:.*\.)?(?:[A-Z][A-Z0-9_]{2,}|[^\W\d]\w*_\w*)")
 _TOO_DEEP = "The file is nested too deeply to be read"
+Bound = TypeVar("Bound", Binding, Write)
 _PLAIN = frozenset({UseKind.NAME, UseKind.OWNER, UseKind.STRING})
 
 
@@ -65,8 +67,8 @@ def _facts(
         found.hole(HoleKind.UNREAD, blank, Where("", (), blank), writes=True)
     return FileFacts(
         path=path,
-        bindings=tuple(sorted(found.bindings, key=lambda binding: binding.span)),
-        writes=tuple(sorted(found.writes, key=lambda write: write.span)),
+        bindings=tuple(sorted(map(_masked, found.bindings), key=lambda binding: binding.span)),
+        writes=tuple(sorted(map(_masked, found.writes), key=lambda write: write.span)),
         calls=tuple(sorted(found.calls, key=lambda site: site.call.span)),
         star_imports=tuple(walk.star_imports),
         classes=tuple(walk.classes),
@@ -76,6 +78,12 @@ def _facts(
         handlers=tuple(walk.handlers),
         shown=tuple(found.shown),
     )
+
+
+def _masked(bound: Bound) -> Bound:
+    if bound.value is None:
+        return bound
+    return bound._replace(value=bound_to(bound.name, bound.value))
 
 
 def _walk(text: str, openings: Iterable[Span]) -> Statements:

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from celerylint.facts import Constant, Expression, Opaque
+from celerylint.clauses import LOOKUPS, WELL_KNOWN, looks_secret
+from celerylint.facts import Call, Choice, Constant, Expression, Opaque, Operation, Sequence
 from celerylint.finding import Span
-from celerylint.masking import mask
+from celerylint.masking import MASK, mask_value
 from celerylint.reading.spans import Spans
 
 _HIDDEN = b"***"
@@ -32,7 +33,7 @@ def plain_text(node: cst.CSTNode | None, spans: Spans) -> Constant | None:
     if len(known) < len(values):
         return Constant(spans.of(node), _HIDDEN, masked=True)
     value = "".join(known)
-    masked = mask(value)
+    masked = mask_value(value)
     inner = _inner(node, value, spans) if isinstance(node, cst.SimpleString) else None
     return Constant(spans.of(node), masked, masked != value, inner)
 
@@ -51,7 +52,32 @@ def formatted_text(node: cst.FormattedStringText, prefix: str, spans: Spans) -> 
     if "\\" in node.value and "r" not in prefix.lower():
         return Opaque(span)
     value = node.value.replace("{{", "{").replace("}}", "}")
-    return Constant(span, mask(value), masked=mask(value) != value)
+    masked = mask_value(value)
+    return Constant(span, masked, masked=masked != value)
+
+
+def bound_to(name: str, value: Expression) -> Expression:
+    """Return what a name is bound to, without its texts where the name is that of a secret."""
+    return _without_texts(value) if looks_secret(name) else value
+
+
+def _without_texts(value: Expression) -> Expression:
+    match value:
+        case Constant(value=str() as text) if text and text not in WELL_KNOWN:
+            return value._replace(value=MASK, masked=True)
+        case Choice():
+            return value._replace(options=tuple(map(_without_texts, value.options)))
+        case Operation():
+            return value._replace(operands=tuple(map(_without_texts, value.operands)))
+        case Sequence():
+            return value._replace(items=tuple(map(_without_texts, value.items)))
+        case Call():
+            # The first argument of a lookup is what is looked up.
+            kept = int(value.dotted.rpartition(".")[2] in LOOKUPS)
+            rest = (a._replace(value=_without_texts(a.value)) for a in value.arguments[kept:])
+            return value._replace(arguments=(*value.arguments[:kept], *rest))
+        case _:
+            return value
 
 
 def _parts(node: cst.BaseExpression) -> Iterator[cst.BaseExpression]:
