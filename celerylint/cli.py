@@ -57,7 +57,9 @@ def main(args: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, the exit code is to say so
-        return _fail(f"internal error, please report it: {type(error).__name__}: {error}")
+        from celerylint.masking import defect  # noqa: PLC0415 - most runs do not fail
+
+        return _fail(f"internal error, please report it: {defect(error)}")
     finally:
         # The process ends here; Python would look at every object once more before it does.
         gc.freeze()

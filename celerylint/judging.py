@@ -17,6 +17,7 @@ from celerylint.finding import Finding, Place
 from celerylint.linking.django import Search
 from celerylint.linking.modules import Layout
 from celerylint.linking.project import Project, link
+from celerylint.masking import defect
 from celerylint.model import App, Configuration, Grade
 from celerylint.options import Options
 from celerylint.rulebook import Rulebook
@@ -141,7 +142,7 @@ class Run:
         try:
             return list(check())
         except Exception as error:  # noqa: BLE001 - one rule's defect must not cost the others
-            self.crashes.append(f"{code} failed with {type(error).__name__}{_line_of(error)}")
+            self.crashes.append(f"{code} failed with {defect(error)}")
             return []
 
     def _tells(self, name: str) -> bool:
@@ -160,12 +161,3 @@ def _nested(tree: Tree) -> frozenset[str]:
     """Return the folders below the root that are projects of their own."""
     marks = (path for path in (*tree.manifests, *tree.files) if path.endswith(_MARKS))
     return frozenset(posixpath.dirname(path) for path in marks) - {""}
-
-
-def _line_of(error: Exception) -> str:
-    """Return where in our code an error arose; its own text may quote the user's."""
-    trace = error.__traceback__
-    while trace and trace.tb_next:
-        trace = trace.tb_next
-    module = trace.tb_frame.f_globals.get("__name__", "") if trace else ""
-    return f" in {module}, line {trace.tb_lineno}" if trace else ""

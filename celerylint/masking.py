@@ -7,7 +7,7 @@ cannot tell, it hides too much rather than too little. Every pattern takes linea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from celerylint.clauses import WELL_KNOWN, Hidden, in_statements, is_template, looks_secret
 from celerylint.lexing import COMMENT, STRING, Token, tokens_of
@@ -31,6 +31,15 @@ class Known:
 
 NOTHING = Known()
 
+_FOLDERS = frozenset(("PWD", "OLDPWD"))
+"""Variables of every shell that look like passwords."""
+
+
+def all_secrets(texts: Iterable[str], environ: Mapping[str, str]) -> Known:
+    """Return the secrets of Python files, and those of an environment by the names of variables."""
+    told = {value for name, value in environ.items() if name not in _FOLDERS and looks_secret(name)}
+    return Known(told.union(*(hidden_texts(text, secrets(text)) for text in texts)) - WELL_KNOWN)
+
 
 def mask(text: str, told: Known = NOTHING) -> str:
     """Return a short text, such as a message, with the secrets in it replaced by `***`.
@@ -38,15 +47,36 @@ def mask(text: str, told: Known = NOTHING) -> str:
     `told` are secrets of the file that it is about; they are hidden where they stand as words.
     """
     words = (span for span in _told(text, told, 0, len(text)) if _apart(text, span))
-    found = (*_in_urls(text, 0, len(text), _RUN), *_in_prose(text, 0, len(text)), *words)
-    found += tuple(_in_words(text, 0, len(text), _UNQUOTED))
+    found = (*_in_value(text), *_in_words(text, 0, len(text), _UNQUOTED), *words)
     return masked_slice(text, _merged(found), 0, len(text))
+
+
+def mask_value(text: str) -> str:
+    """Return the text of a literal with the secrets in it replaced, as far as it is to be judged.
+
+    A word that is no URL by a slip stays, so that the slip can be found; `mask` hides it.
+    """
+    return masked_slice(text, _merged(_in_value(text)), 0, len(text))
+
+
+def _in_value(text: str) -> Iterator[Hidden]:
+    yield from _in_urls(text, 0, len(text), _RUN)
+    yield from _in_prose(text, 0, len(text))
 
 
 def _apart(text: str, span: Hidden) -> bool:
     return not _WORDS_MEET.match(text[max(0, span.start - 1) : span.start + 1]) and not (
         _WORDS_MEET.match(text[span.end - 1 : span.end + 1])
     )
+
+
+def defect(error: Exception) -> str:
+    """Return what to tell of an error of ours, and where it arose; its text may quote the user."""
+    trace = error.__traceback__
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    module = trace.tb_frame.f_globals.get("__name__", "") if trace else ""
+    return type(error).__name__ + (f" in {module}, line {trace.tb_lineno}" if trace else "")
 
 
 def masked_slice(text: str, spans: Iterable[Hidden], start: int, end: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from celerylint.engine import roots
 from celerylint.fixing import fix
 from celerylint.judging import Lookup, Run
 from celerylint.loading import Wanted
+from celerylint.masking import all_secrets
 from celerylint.options import OutputFormat, UsageError
 from celerylint.output import verified as output
 from celerylint.projects import Project
@@ -71,7 +73,9 @@ def _verdict(project: Project, judges: Judges, rulebook: Rulebook, catalogue: Ca
     tree, options = project.tree, project.options
     run = Run(options, rulebook, catalogue, Store(tree, {}), Lookup(tree, options, catalogue))
     ways = starts(run.linked(tree, roots(tree, catalogue)), tree.files)
-    return verified(tree.root, ways, fixed.changes, judges)
+    # What Celery and the project say may quote them.
+    told = all_secrets((source.text for source in fixed.before.sources.values()), os.environ)
+    return verified(tree.root, ways, fixed.changes, judges._replace(told=told))
 
 
 def _aliases(catalogue: Catalogue) -> dict[str, str]:

@@ -6,7 +6,7 @@ import ast
 from enum import Enum
 from typing import Any, NamedTuple
 
-from celerylint.masking import masked_slice, secrets
+from celerylint.masking import NOTHING, Known, masked_slice, secrets
 from celerylint.verifying.asking import Answer
 
 _PAIR = 2
@@ -35,9 +35,12 @@ class Difference(NamedTuple):
     after: str
 
 
-def differences(before: Answer, after: Answer, *, ordered: bool) -> tuple[Difference, ...]:
+def differences(
+    before: Answer, after: Answer, *, ordered: bool, told: Known = NOTHING
+) -> tuple[Difference, ...]:
     """Return the settings that differ, by name; `ordered` says that the order of dicts counts.
 
+    `told` are secrets that are known, whatever setting they have become a value of.
     A setting of the later Celery alone counts where the project sets it there.
     """
     found = []
@@ -48,7 +51,7 @@ def differences(before: Answer, after: Answer, *, ordered: bool) -> tuple[Differ
     for name in sorted(names):
         kind = _kind(name, before, after, ordered=ordered)
         if kind:
-            old, new = (shown(name, each.settings.get(name)) for each in (before, after))
+            old, new = (shown(name, each.settings.get(name), told) for each in (before, after))
             found.append(Difference(name, kind, old, new))
     return tuple(found)
 
@@ -89,12 +92,12 @@ def _sorted(rendered: object) -> object:
     return items
 
 
-def shown(name: str, rendered: object) -> str:
+def shown(name: str, rendered: object, told: Known = NOTHING) -> str:
     """Return a value as a person reads it, with the secrets in it masked."""
     if rendered is None:
         return "no such setting"
     text = f"{name} = {_text(rendered)}"
-    masked = masked_slice(text, secrets(text), 0, len(text))
+    masked = masked_slice(text, secrets(text, told), 0, len(text))
     return masked.removeprefix(f"{name} = ")
 
 

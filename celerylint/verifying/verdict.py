@@ -8,6 +8,7 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
+from celerylint.masking import NOTHING, Known, mask
 from celerylint.options import UsageError
 from celerylint.verifying.asking import Answer, Copy, Interpreter, ask
 from celerylint.verifying.comparing import Difference, Kind, differences
@@ -55,13 +56,14 @@ class Verdict(NamedTuple):
 class Judges(NamedTuple):
     """Who loads the project as it is, who loads it after its fixes, and for how long at most.
 
-    `aliases` are the present names of the settings of Celery 3.
+    `aliases` are the present names of the settings of Celery 3, `told` the secrets of the project.
     """
 
     before: Interpreter
     after: Interpreter
     seconds: float
     aliases: Mapping[str, str]
+    told: Known = NOTHING
 
 
 def verified(
@@ -86,7 +88,7 @@ def verified(
         new = [_asked(judges, judges.after, copy, start) for start in starts]
     ordered = judges.before.ordered and judges.after.ordered
     found = tuple(
-        _compared(start, before, after, ordered=ordered)
+        _compared(start, before, after, judges.told, ordered=ordered)
         for start, before, after in zip(starts, old, new, strict=True)
     )
     seen = frozenset[str]().union(*(answer.imported for answer in new))
@@ -100,13 +102,16 @@ def _asked(judges: Judges, python: Interpreter, copy: Copy, start: Start) -> Ans
     return ask(python, copy, start, judges.aliases, judges.seconds)
 
 
-def _compared(start: Start, before: Answer, after: Answer, *, ordered: bool) -> Verified:
+def _compared(
+    start: Start, before: Answer, after: Answer, told: Known, *, ordered: bool
+) -> Verified:
     if start.why:
         outcome = Outcome.FAILED if start.needed else Outcome.SKIPPED
         return Verified(start.name, outcome, why=start.why)
     if before.error or after.error:
-        return Verified(start.name, Outcome.FAILED, why=_failure(before.error, after.error))
-    found = differences(before, after, ordered=ordered)
+        why = _failure(before.error, after.error)
+        return Verified(start.name, Outcome.FAILED, why=mask(why, told))
+    found = differences(before, after, ordered=ordered, told=told)
     changed = any(each.kind is not Kind.DEFAULT for each in found)
     outcome = Outcome.CHANGED if changed else Outcome.SAME
     return Verified(start.name, outcome, len(before.explicit), found)
