@@ -175,7 +175,7 @@ _LONGEST_SCHEME = 40
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _RUN = re.compile(r"(?:\{[^{}\r\n]*\}|\S)*")
 _ANYTHING = re.compile(r".*", re.DOTALL)
-_FILLED_IN = re.compile(r"(?:\{[\w.\[\]]*\}|%s|%\(\w+\)s|\$\{?\w+\}?|\*+)*")
+_FILLED_IN = re.compile(r"(?:\{[\w.\[\]]*\}|%s|%\(\w+\)s|\$\{?\w+\}?|\*)*")
 _SCHEME_LIKE = re.compile(r"(?:[\w.-]*=)*[\w.+-]*[:/]*")
 _HOST = re.compile(r"[^\s:@/\"',;)\]]*(?::[^\s:@/\"',;)\]]*)?(?:[/\"',;)\]]|$)")
 _HOSTLESS = re.compile(r"[^\s:@/?#\"'\[]*:(?P<rest>[^\s\"'`]*)")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from celerylint.cli import main
-from celerylint.masking import secrets
+from celerylint.masking import mask, secrets
 from celerylint.options import Options
 from celerylint.reading import depth, mending, python2
 from celerylint.source import UnreadableError
@@ -34,6 +34,34 @@ def test_repeated_text_is_gone_through_once(piece: str) -> None:
         facts_of(text)
     assert len(python2.masked(text).text) == len(text)
     secrets(text)
+
+
+@pytest.mark.parametrize("piece", ["*", "{", "%", "$a", ":", "a=", "@", "a:", "-", "_"])
+def test_repeated_text_in_a_url_is_gone_through_once(piece: str) -> None:
+    repeated = piece * (40_000 // len(piece))
+
+    for start in ("redis://:", "redis:/:", ""):
+        secrets(f"X = '{start}{repeated}!@h'")
+        mask(f"{start}{repeated}!@h")
+
+
+@pytest.mark.parametrize("piece", ["_", "a_", "A", "a."])
+def test_long_name_is_gone_through_once(piece: str) -> None:
+    with contextlib.suppress(UnreadableError):
+        facts_of("BROKER_" + piece * (20_000 // len(piece)) + "a = 1\n")
+
+
+@pytest.mark.parametrize("piece", ["celery ", "celery -A ", "celery -A =", "celery --app", "-A "])
+def test_long_command_is_gone_through_once(
+    piece: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "app.py").write_text(APP, "utf-8")
+    (tmp_path / "Procfile").write_text(f"worker: celery {piece * (200_000 // len(piece))}", "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["check", "--show-project"]) == 0
+
+    assert "app.py" in capsys.readouterr().out
 
 
 def test_patterns_have_no_repeated_repetition() -> None:

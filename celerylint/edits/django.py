@@ -223,7 +223,7 @@ class _Following:
                 yield from self._named(path, entry.key)
 
 
-_CLOSING = re.compile(r"[ \t]*,?(?:\s|#[^\r\n]*)*\)")
+_CLOSING = re.compile(r"(?:[ \t]*,)?\s*(?:#[^\r\n]*[\r\n]\s*)*\)")
 
 
 def give_namespace(project: Project, loading: Place, text: str, namespace: str) -> Step:

@@ -12,7 +12,7 @@ from celerylint.finding import Edit, Place, Span
 from celerylint.model import Setting
 
 # What may follow the last entry; a comment there is about it, and brackets are a part of it.
-_END = re.compile(r"\s*,?\s*\}")
+_END = re.compile(r"\s*(?:,\s*)?\}")
 
 
 def written(entries: Mapping[str, str]) -> str:

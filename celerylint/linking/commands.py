@@ -13,8 +13,10 @@ from celerylint.model import App, Entity, FoundBy
 _LOADER = "djcelery.setup_loader"
 # `celery -A shop.tasks:app worker`, also as the list of words that a Dockerfile takes.
 _COMMAND = re.compile(
-    rb"\bcelery\b[^\n;|&]*?[\s\"'](?:-A|--app)[\s\"',=]*([A-Za-z_][\w.]*(?::[A-Za-z_]\w*)?)"
+    rb"\bcelery\b(?:[^\n;|&]*?[\s\"'](?:-A|--app)[\s\"',=]*([A-Za-z_][\w.]*(?::[A-Za-z_]\w*)?)"
+    rb"|[^\n;|&]*)"
 )
+"""A command that names no app is gone through to its end, so that none of it is tried again."""
 NAMES = ("app", "celery")
 """What Celery itself looks for, in this order, where a module alone is named."""
 
@@ -34,6 +36,8 @@ def started_app(apps: Apps, names: Names, search: Search) -> None:
     """Add the apps that command lines start, for they may be made in ways that are not known."""
     for path in search.launchers:
         for match in _COMMAND.finditer(search.peek(path)):
+            if match[1] is None:
+                continue
             module, _, attribute = match[1].decode("ascii").partition(":")
             entity = _named(names, module, attribute, path)
             if entity:

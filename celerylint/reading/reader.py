@@ -18,7 +18,7 @@ from celerylint.reading.statements import Statements
 from celerylint.reading.strings import bound_to
 from celerylint.source import Source, UnreadableError
 
-_NAME_LIKE = re.compile(r"(?:.*\.)?(?:[A-Z][A-Z0-9_]{2,}|[^\W\d]\w*_\w*)")
+_NAME_LIKE = re.compile(r"(?:.*\.)?(?:[A-Z][A-Z0-9_]{2,}|[^\W\d][^\W_]*_\w*)")
 _TOO_DEEP = "The file is nested too deeply to be read"
 Bound = TypeVar("Bound", Binding, Write)
 _PLAIN = frozenset({UseKind.NAME, UseKind.OWNER, UseKind.STRING})
