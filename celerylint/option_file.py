@@ -78,13 +78,21 @@ def _value(file: OptionFile, key: str, value: object) -> object:
     if option.kind is Kind.APPS:
         return _apps(file, key, value)
     if not _ACCEPTS[option.kind](option, value):
-        message = f"`{key}` in {file.where(key)}, takes {_expected(option)}, not {value!r}"
+        message = f"`{key}` in {file.where(key)}, takes {_expected(option)}, not {_quoted(value)}"
         raise UsageError(message)
     if option.kind is Kind.TEXTS and isinstance(value, list):
         where = f"`{key}` in {file.where(key)},"
         return tuple(output(text, file.path.parent, where) for text in value)
     known = meaning(option, _frozen(value))
     return str(file.path.parent / str(known)) if option.kind is Kind.PATH and known else known
+
+
+def _quoted(value: object) -> str:
+    try:
+        return repr(value)
+    except ValueError:
+        # Python limits how many digits it writes.
+        return "so long a number"
 
 
 def _apps(file: OptionFile, key: str, value: object) -> tuple[AppOption, ...]:

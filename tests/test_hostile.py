@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from celerylint.cli import main
+from celerylint.ignoring import Ignored
 from celerylint.masking import mask, secrets
 from celerylint.options import Options
 from celerylint.reading import depth, mending, python2
@@ -62,6 +63,93 @@ def test_long_command_is_gone_through_once(
     assert main(["check", "--show-project"]) == 0
 
     assert "app.py" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ignored"),
+    [
+        ("a*" * 30 + "b", False),
+        ("**/" * 30 + "b", False),
+        ("a" + "*" * 30 + "b", False),
+        ("**/*a*/**", True),
+    ],
+)
+def test_pattern_of_git_costs_little(pattern: str, ignored: bool, tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".gitignore").write_text(pattern, "utf-8")
+
+    assert Ignored(tmp_path)("a/" * 60 + "a" * 200 + "/c.py") == ignored
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"target-version = 0x{'f' * 9000}",
+        f"target-version = {'9' * 9000}",
+        f"select = {'[' * 9000}",
+        f"select = {'[' * 900}{']' * 900}",
+        f"{'.'.join('a' * 9000)} = 1",
+    ],
+)
+def test_hostile_options_are_one_line(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "celerylint.toml").write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["check"]) == 2
+
+    said = capsys.readouterr().err
+    assert said.startswith(("celerylint: `", "celerylint: celerylint.toml is not valid TOML: "))
+    assert said.count("\n") == 1
+
+
+def test_link_out_of_the_project_is_neither_read_nor_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outside = tmp_path / "outside.py"
+    outside.write_text("CELERY_ACKS_LATE = True\n", "utf-8")
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "setup.cfg").touch()
+    (project / "celeryconfig.py").symlink_to(outside)
+    (project / "linked").symlink_to(tmp_path)
+    (project / "app.py").write_text(f"{APP}app.config_from_object('celeryconfig')\n", "utf-8")
+    monkeypatch.chdir(project)
+
+    main(["check", "--fix", "--unsafe-fixes", "--target-version", "5.6"])
+
+    assert "CELERY_ACKS_LATE" not in capsys.readouterr().out
+    assert outside.read_text("utf-8") == "CELERY_ACKS_LATE = True\n"
+
+
+RULE = """\
+code = "ABC001"
+name = "a"
+title = "A"
+message = "{message}"
+severity = "error"
+[when]
+set = "broker_url"
+"""
+
+
+@pytest.mark.parametrize(
+    "message", ["{setting.__class__}", "{setting[0]}", "{setting!r}", "{setting:>999999999}", "{0}"]
+)
+def test_rule_of_a_user_only_fills_in(
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    (tmp_path / "rule.toml").write_text(RULE.replace("{message}", message), "utf-8")
+    (tmp_path / "celeryconfig.py").write_text("broker_url = ''\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    assert main(["check", "--rule-paths", "rule.toml"]) == 2
+
+    assert "rule.toml, line 4: `message` is to be text whose" in capsys.readouterr().err
 
 
 def test_patterns_have_no_repeated_repetition() -> None:
