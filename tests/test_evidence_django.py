@@ -20,6 +20,7 @@ app.config_from_object("django.conf:settings"{namespace})
 """
 NAMESPACED = SITE.format(namespace=", namespace='CELERY'")
 OVERRIDE = """
+from django.conf import settings
 from django.test import override_settings
 
 from main import app
@@ -32,6 +33,20 @@ def eager(**given):
 
 def both():
     return [eager(CELERY_ALWAYS_EAGER=True), eager(CELERY_TASK_ALWAYS_EAGER=True)]
+
+
+def assigned():
+    with override_settings():
+        settings.CELERY_ALWAYS_EAGER = True
+        return app.conf.task_always_eager
+
+
+def read():
+    default = getattr(settings, "CELERY_ALWAYS_EAGER", False)
+    try:
+        settings.CELERY_ALWAYS_EAGER
+    except AttributeError:
+        return [default, settings.CELERY_TASK_ALWAYS_EAGER]
 """
 DJANGO = "SECRET_KEY = 'for tests'\nUSE_TZ = True\nTIME_ZONE = 'Europe/Oslo'\n"
 URL = "redis://localhost/0"
@@ -56,6 +71,9 @@ TRIALS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
         ("main:app.conf.task_always_eager",),
     ),
     "override": (NAMESPACED, f"CELERY_BROKER_URL = '{URL}'", ("use:both()",)),
+    "override-plain": (SITE.format(namespace=""), f"BROKER_URL = '{URL}'", ("use:both()",)),
+    "assigned": (NAMESPACED, f"CELERY_BROKER_URL = '{URL}'", ("use:assigned()",)),
+    "read": (NAMESPACED, "CELERY_TASK_ALWAYS_EAGER = True", ("use:read()",)),
     "both": (
         NAMESPACED,
         "CELERY_ALWAYS_EAGER = True\nCELERY_TASK_ALWAYS_EAGER = False",
@@ -122,6 +140,20 @@ def test_override_of_an_old_name_does_nothing_before_5_7(answers: Answers) -> No
         "list",
         [["bool", str(not answers.old)], ["bool", "True"]],
     ]
+
+
+def test_assignment_to_an_old_name_does_nothing_before_5_7(answers: Answers) -> None:
+    assert answers.value("assigned") == ["bool", str(not answers.old)]
+
+
+def test_override_of_a_name_with_the_prefix_does_nothing_without_a_namespace(
+    answers: Answers,
+) -> None:
+    assert answers.value("override-plain") == ["list", [["bool", "True"], ["bool", "False"]]]
+
+
+def test_old_name_that_is_not_set_is_not_there(answers: Answers) -> None:
+    assert answers.value("read") == ["list", [["bool", "False"], ["bool", "True"]]]
 
 
 def test_name_with_the_prefix_counts_beside_the_old_one(answers: Answers) -> None:

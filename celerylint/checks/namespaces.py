@@ -15,7 +15,6 @@ from celerylint.names import Release
 
 # The first release in which a write to `conf` counts for more than a name with the namespace.
 _WRITES_WIN: Release = (5, 7)
-_GIVERS = ("override_settings", "settings")
 
 
 def no_namespace(view: View) -> Iterator[Finding]:
@@ -144,38 +143,7 @@ def _rival(view: View, configuration: Configuration, written: Setting) -> Settin
     return next(found, None) if wanted != written.name else None
 
 
-# --- uses of names that do not count -----------------------------------------------------------
-
-
-def ignored_override(view: View) -> Iterator[Finding]:
-    """Yield the tests that override a name which Celery does not read under the namespace."""
-    others = (c for c in view.project.configurations if c.django)
-    agreed = view.namespace is not None and all(c.namespace == view.namespace for c in others)
-    if not (agreed and view.django and view.certain and view.modern):
-        return
-    for index in view.project.facts.roots():
-        for use in index.facts.uses:
-            given = use.kind is UseKind.KEYWORD and use.owner.rpartition(".")[2] in _GIVERS
-            setting = _unread(view, use.name) if given else None
-            if setting and not view.asks_for(use.name):
-                yield _override(view, use.name, Place(index.facts.path, use.span), setting)
-
-
-def _unread(view: View, name: str) -> str | None:
-    """Return the setting that an old name stands for, where some release judged ignores it."""
-    meanings = view.meanings(name)
-    readings = {meaning.reading for meaning in meanings}
-    ignored = Reading.SHADOWED in readings and readings <= {Reading.SHADOWED, Reading.OLD}
-    return meanings[-1].setting if ignored and name.isupper() else None
-
-
-def _override(view: View, name: str, place: Place, setting: str) -> Finding:
-    new = view.spelling(setting)
-    reason = f"`{name}`, ignored so far, takes effect"
-    fix = ChangeSet(f"Override `{new}` instead", Safety.UNSAFE, (Edit(place, new),), reason)
-    return view.rulebook["CEL120"].finding(
-        place, setting=name, fix=fix, namespace=view.namespace, new=new
-    )
+# --- what is not known --------------------------------------------------------------------------
 
 
 def unknown_namespace(view: View) -> Iterator[Finding]:
@@ -191,6 +159,5 @@ CHECKS = {
     "CEL117": lower_case_namespace,
     "CEL118": lower_case_name,
     "CEL119": write_loses,
-    "CEL120": ignored_override,
     "CEL121": unknown_namespace,
 }

@@ -59,6 +59,24 @@ def follow(project: Project, names: Mapping[str, str], homes: Collection[str]) -
         yield from work.file(index)
 
 
+def holds(project: Project, index: FileIndex, scope: str, owner: Expression) -> bool:
+    """Return whether an expression is the object that holds Django's settings.
+
+    That is `django.conf.settings`, or in a test a parameter of the name `settings`, which
+    pytest-django fills in.
+    """
+    path = index.facts.path
+    target = project.names.of_expression(path, scope, owner)
+    if target is None or target.rest:
+        return False
+    if target.entity.external:
+        return target.entity.name == SETTINGS
+    bound = index.bindings.get((target.entity.scope, target.entity.name), ())
+    fixture = any(binding.kind is BindingKind.PARAMETER for binding in bound)
+    given = target.entity.path == path and target.entity.name == "settings" and fixture
+    return given and is_test(path)
+
+
 class _Following:
     """The uses of Django settings, file by file."""
 
@@ -78,28 +96,13 @@ class _Following:
             if use.span not in understood:
                 yield from self._use(index, use)
         for write in index.facts.writes:
-            if write.name in self._names and self.holds(index, write.where.scope, write.owner):
+            if write.name in self._names and holds(
+                self._project, index, write.where.scope, write.owner
+            ):
                 yield self._renamed(path, write)
         for binding in index.facts.bindings:
             if binding.kind is BindingKind.IMPORT:
                 yield from self._import(path, binding)
-
-    def holds(self, index: FileIndex, scope: str, owner: Expression) -> bool:
-        """Return whether an expression is the object that holds Django's settings.
-
-        That is `django.conf.settings`, or in a test a parameter of the name `settings`, which
-        pytest-django fills in.
-        """
-        path = index.facts.path
-        target = self._project.names.of_expression(path, scope, owner)
-        if target is None or target.rest:
-            return False
-        if target.entity.external:
-            return target.entity.name == SETTINGS
-        bound = index.bindings.get((target.entity.scope, target.entity.name), ())
-        fixture = any(binding.kind is BindingKind.PARAMETER for binding in bound)
-        given = target.entity.path == path and target.entity.name == "settings" and fixture
-        return given and is_test(path)
 
     def _renamed(self, path: str, at: Use | Write) -> Step:
         place = Place(path, at.span)
@@ -127,7 +130,7 @@ class _Following:
         """Yield the uses of a new name, which has no value yet, or another one."""
         given = use.kind is UseKind.KEYWORD and use.owner.rpartition(".")[2] in _GIVERS
         reference = Reference(use.span, use.owner)
-        read = use.kind in _READS and self.holds(index, use.where.scope, reference)
+        read = use.kind in _READS and holds(self._project, index, use.where.scope, reference)
         if given or read:
             yield Obstacle(Place(index.facts.path, use.span), f"`{use.name}` is already in use")
 
@@ -135,7 +138,7 @@ class _Following:
         """Yield `settings.NAME`; what may be the same under a name that is not followed blocks."""
         path = index.facts.path
         reference = Reference(use.span, use.owner)
-        if self.holds(index, use.where.scope, reference):
+        if holds(self._project, index, use.where.scope, reference):
             yield self._renamed(path, use)
             return
         target = self._project.names.resolve(path, use.where.scope, use.owner)
@@ -190,7 +193,7 @@ class _Following:
         call, path = site.call, index.facts.path
         first = call.positional(0)
         name = call.dotted.rpartition(".")[2]
-        if first is not None and self.holds(index, site.where.scope, first):
+        if first is not None and holds(self._project, index, site.where.scope, first):
             if call.dotted in _WHOLESALE:
                 yield Obstacle(Place(path, call.span), f"`{call.dotted}()` reads all settings")
             else:
