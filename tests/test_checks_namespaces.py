@@ -82,6 +82,8 @@ def test_old_name_beside_the_new_one_never_counts() -> None:
     report = judged(site("CELERY_ALWAYS_EAGER = True\n" + SET), options)
 
     assert found(report) == ["1 CEL107 CELERY_ALWAYS_EAGER"]
+    message = "`CELERY_ALWAYS_EAGER` never counts beside `CELERY_TASK_ALWAYS_EAGER`"
+    assert report.findings[0].message == message
 
 
 def test_project_without_settings_has_nothing_to_say() -> None:

@@ -38,15 +38,18 @@ def _two_spellings(view: View) -> Iterator[Finding]:
         setting = None if shadowed else view.setting_of(definition.name)
         winner = view.beaten_by(definition, setting) if setting else None
         if winner and not view.is_code(definition) and not view.may_be_anothers(definition):
-            yield _loses(view, definition, winner, f"Celery asks for `{winner.name}` first")
+            beside = f"never counts beside `{winner.name}`"
+            advice = f"Celery asks for `{winner.name}` first"
+            yield _loses(view, definition, winner, beside, advice)
 
 
-def _loses(view: View, loser: Setting, winner: Setting, why: str) -> Finding:
+def _loses(view: View, loser: Setting, winner: Setting, reason: str, advice: str) -> Finding:
     return view.rulebook["CEL107"].finding(
         loser.place,
         setting=loser.name,
         labels=(Label(winner.place, "this one counts"),),
-        reason=why,
+        reason=reason,
+        advice=advice,
     )
 
 
@@ -63,7 +66,8 @@ def _same_name(view: View) -> Iterator[Finding]:
         ordered = sorted(definitions, key=lambda d: d.place)
         for first, second in itertools.pairwise(ordered):
             if first.place.path == second.place.path and not _is_read_between(view, first, second):
-                yield _loses(view, first, second, "the later assignment wins")
+                twice = "is set twice, and this value never counts"
+                yield _loses(view, first, second, twice, "the later assignment wins")
 
 
 def _is_read_between(view: View, first: Setting, second: Setting) -> bool:
