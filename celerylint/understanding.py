@@ -78,8 +78,9 @@ class _Teller:
         if not configuration.loadings and configuration.app.found_by is FoundBy.FILE_NAME:
             path = configuration.app.entity.path
             files = self._project.sources.modules.reached.get(path, frozenset({path}))
-            grade = configuration.grade.value
-            yield SeenSource(path, grade, "", "its name", "", tuple(sorted(files)), count)
+            grade = configuration.grade
+            how = "its name" if grade is Grade.CERTAIN else ""
+            yield SeenSource(path, grade.value, "", how, "", tuple(sorted(files)), count)
 
     def _loading(self, loading: Loading, count: int) -> SeenSource:
         entry = loading.entry

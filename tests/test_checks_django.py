@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.finding import Safety
+from celerylint.finding import Safety, Severity
 from celerylint.options import Options
-from tests.judged import TARGET, fixed, found, judged
+from tests.judged import TARGET, fixed, found, judged, knowledge
 
 MANAGE = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"
 APP = "from celery import Celery\napp = Celery('shop')\n"
@@ -107,3 +107,30 @@ def test_settings_module_that_is_loaded_as_a_plain_one_is_not_followed_into_test
     changes = fixed(site("CELERY_ACKS_LATE = True\n", app, tests=tests)).changes
 
     assert changes == {}
+
+
+def test_dead_name_in_settings_that_are_guessed_is_a_warning_without_a_fix() -> None:
+    files = site("INSTALLED_APPS = []\nCELERY_ACKS_LATE = True\n")
+    del files["manage.py"]
+    (finding,) = judged(files).findings
+
+    assert (finding.code, finding.severity, finding.fix) == ("CEL115", Severity.WARNING, None)
+
+
+def test_names_that_are_right_either_way_are_judged_by_nothing() -> None:
+    """These are the names that an unknown namespace leaves in peace."""
+    catalogue = knowledge()[1]
+    either = [
+        name
+        for name in sorted(catalogue.identifiers)
+        if name.isupper()
+        and all(catalogue.meaning(name, (5, 6), space).honoured for space in (None, "CELERY"))
+    ]
+    app = APP + "app.config_from_object('django.conf:settings', namespace=f())\n"
+    settings = "".join(f"{name} = f()\n" for name in either)
+    options = Options(
+        target_version="5.6", select=("CEL101", "CEL104", "CEL106", "CEL115", "CEL121")
+    )
+
+    assert len(either) == 57
+    assert found(judged(site(settings, app), options)) == ["3 CEL121 None"]

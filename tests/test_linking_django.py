@@ -146,3 +146,28 @@ def test_what_is_no_module_is_not_missing(text: str) -> None:
 
 def test_without_any_settings_module_nothing_is_missing() -> None:
     assert (entries({"a.py": ""}).all, entries({"a.py": ""}).missing) == ((), ())
+
+
+def test_modules_beside_manage_py_are_certain_even_within_a_package() -> None:
+    start = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\n"
+    paths = ("web/__init__.py", "web/shop/__init__.py", "web/shop/settings.py")
+    files = {"web/shop/wsgi.py": start, **dict.fromkeys(paths, "")}
+
+    assert [e.grade for e in entries(files).all] == [Grade.LIKELY]
+    assert [e.grade for e in entries({**files, "web/manage.py": ""}).all] == [Grade.CERTAIN]
+
+
+def test_module_that_shares_a_part_with_a_certain_one_is_certain() -> None:
+    settings = "os.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings.dev'\n"
+    files = {
+        "a.py": settings.replace("shop.settings.dev", "settings.live"),
+        "manage.py": settings,
+        "shop/settings/base.py": "",
+        "shop/settings/dev.py": "from .base import *\n",
+        "shop/settings/live.py": "from .base import *\n",
+    }
+
+    assert [(e.path, e.grade) for e in entries(files).all] == [
+        ("shop/settings/dev.py", Grade.CERTAIN),
+        ("shop/settings/live.py", Grade.CERTAIN),
+    ]

@@ -15,14 +15,34 @@ def orphans(files: dict[str, str]) -> list[Configuration]:
 
 
 @pytest.mark.parametrize(
-    "path",
-    ["celeryconfig.py", "proj/celeryconfig.py", "celery_config.py", "my_celeryconfig_dev.py"],
+    ("path", "grade"),
+    [
+        ("celeryconfig.py", Grade.CERTAIN),
+        ("proj/celeryconfig.py", Grade.CERTAIN),
+        ("celery_config.py", Grade.LIKELY),
+        ("my_celeryconfig_dev.py", Grade.LIKELY),
+    ],
 )
-def test_module_is_known_by_its_name(path: str) -> None:
+def test_module_is_known_by_its_name(path: str, grade: Grade) -> None:
     (found,) = orphans({path: "A = 1\nfrom gone import *\n"})
 
-    assert (found.app.found_by, found.grade) == (FoundBy.FILE_NAME, Grade.CERTAIN)
-    assert (names(found), len(reasons(found)), found.namespace_known) == (("A",), 1, True)
+    assert (found.app.found_by, found.grade) == (FoundBy.FILE_NAME, grade)
+    assert (names(found), len(reasons(found))) == (("A",), 1)
+    assert found.namespace_known is (grade is Grade.CERTAIN)
+
+
+def test_module_that_only_the_default_app_looks_for_is_likely_beside_another_app() -> None:
+    app = "from celery import Celery\napp = Celery('shop')\n"
+    (found,) = orphans({"celeryconfig.py": "A = 1\n", "shop.py": app})
+
+    assert (found.grade, found.namespace_known) == (Grade.LIKELY, False)
+
+
+def test_module_whose_class_is_loaded_is_no_orphan() -> None:
+    app = "from celery import Celery\napp = Celery('shop')\n"
+    load = "app.config_from_object('celery_config:Live')\n"
+
+    assert orphans({"celery_config.py": "class Live:\n    A = 1\n", "shop.py": app + load}) == []
 
 
 @pytest.mark.parametrize("path", ["celery.py", "config.py", "celeryconfig/other.py", "mycelery.py"])

@@ -190,6 +190,20 @@ def test_app_known_by_behaviour_is_likely() -> None:
     assert (found.app.found_by, found.grade) == (FoundBy.BEHAVIOUR, Grade.LIKELY)
 
 
+@pytest.mark.parametrize(
+    ("namespace", "grade"),
+    [("", Grade.LIKELY), (", namespace='CELERY'", Grade.CERTAIN), (", namespace=x", Grade.LIKELY)],
+)
+def test_call_that_only_an_app_has_makes_one_certain(namespace: str, grade: Grade) -> None:
+    load = f"app = make()\napp.config_from_object('django.conf:settings'{namespace})\n"
+    start = "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'conf'\n"
+    found = only({"app.py": load, "manage.py": start, **CONF})
+
+    assert found.grade is grade
+    seen = "what makes the app is not seen"
+    assert (seen in reasons(found)) is (grade is Grade.CERTAIN)
+
+
 def test_facts_are_those_of_the_files() -> None:
     project = linked({"app.py": APP})
 

@@ -207,9 +207,10 @@ def old_name_under_namespace(view: View) -> Iterator[Finding]:
 
     On `conf` they count even so, unless the configuration was read before.
     """
-    if view.namespace is None or not view.certain:
+    if view.namespace is None or not view.linked:
         return
     rule = view.rulebook["CEL115"]
+    severity = None if view.certain else Severity.WARNING
     # Celery 3 knows no namespace: for who comes from there, the names counted until now.
     carried = {each.definition for each in outdated(view)} if view.upgrading else set()
     for definition in view.judged(Reading.SHADOWED):
@@ -225,6 +226,7 @@ def old_name_under_namespace(view: View) -> Iterator[Finding]:
         fix = migrate(view) if definition in carried else wake(view, dead)
         yield rule.finding(
             definition.place,
+            severity=severity,
             setting=definition.name,
             labels=view.namespace_label(),
             fix=fix.change_set,

@@ -139,6 +139,10 @@ class Assembly:
         gathered = together((source.gathered if source else Gathered(), *changes))
         gathered = together((gathered, *self._unread(app, gathered)))
         unseen = app.found_by in _UNSEEN and app not in self._said
+        if unseen and source and source.django and self._names_itself(source):
+            # Only an app loads Django's settings so; what made it may have given it more.
+            gathered = together((gathered, opened(app.place, "what makes the app is not seen")))
+            unseen = False
         known = len(namespaces) <= 1 and None not in namespaces
         return Configuration(
             app,
@@ -151,6 +155,10 @@ class Assembly:
             source.django if source else False,
             tuple(dict.fromkeys(Place(each.path, each.value.span) for each in given)),
         )
+
+    def _names_itself(self, source: _Source) -> bool:
+        """Return whether the call that loads a source says for certain under which namespace."""
+        return bool(source.namespace and self._namespace(source.namespace))
 
     def _given(self, app: App, source: _Source | None) -> tuple[_Namespace, ...]:
         """Return what gives a source its namespace."""

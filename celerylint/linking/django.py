@@ -142,15 +142,19 @@ class Entries:
     def _add_stars(self, found: dict[str, Entry]) -> frozenset[str]:
         """Add what star-imports one of the modules found, or a part that they star-import.
 
-        Return all of them with their parts.
+        Return all of them with their parts. A part of a certain one makes others certain.
         """
         grades = {path: entry.grade for path, entry in found.items()}
         while new := [s for s in self._stars if s.path in grades and s.target not in grades]:
+            new.sort(key=lambda star: grades[star.path] is Grade.CERTAIN)
             grades.update((star.target, grades[star.path]) for star in new)
         while new := [s for s in self._stars if s.target in grades and s.path not in grades]:
             for star in new:
                 grades[star.path] = grades[star.target]
                 found[star.path] = _entry(star.path, grades[star.path], Naming.STAR)
+        for star in self._stars:
+            if star.path in found and grades[star.target] is Grade.CERTAIN:
+                found[star.path] = found[star.path]._replace(grade=Grade.CERTAIN)
         return frozenset(grades)
 
     @cached_property

@@ -123,10 +123,16 @@ class Modules:
     def _folders(self, asking: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the folders inside the packages of a file, and those around them."""
         above = [str(folder) for folder in PurePosixPath(asking).parents]
-        inner = tuple(
-            itertools.takewhile(lambda folder: f"{folder}/__init__.py" in self._paths, above)
-        )
+        inner = tuple(itertools.takewhile(self._is_inside, above))
         return inner, tuple(above[len(inner) :])
+
+    def _is_inside(self, folder: str) -> bool:
+        """Return whether a folder is a package, and none that programs are started in.
+
+        Python looks for modules beside `manage.py` first, even where an `__init__.py` stands there.
+        """
+        started = f"{folder}/manage.py" in self._paths
+        return f"{folder}/__init__.py" in self._paths and not started
 
     def _relative(self, dots: int, parts: tuple[str, ...], asking: str) -> Found | None:
         folder = PurePosixPath(asking).parent

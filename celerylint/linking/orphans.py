@@ -14,6 +14,7 @@ from celerylint.linking.sources import Sources
 from celerylint.model import App, Configuration, Entity, FoundBy, Grade, Setting
 
 # `celeryconfig` is what Celery itself looks for; the others are how people vary it.
+_DEFAULT = "celeryconfig.py"
 _NAMED = re.compile(r"(?:.*/)?(?:\w+_)?celery_?config(?:_\w+)?\.py")
 _VALUES = frozenset({BindingKind.ASSIGN, BindingKind.AUGMENT, BindingKind.GLOBALS})
 
@@ -26,28 +27,29 @@ def orphans(
 ) -> Iterator[Configuration]:
     """Yield a configuration for each module or class that holds settings but is loaded by none.
 
-    A module that is called like Celery's own is certain, unless an app loads something that we
-    could not follow, which may be this module under a namespace. What only its content gives away
-    is likely.
+    The module that Celery looks for by itself is certain where the project makes no app: only the
+    default app looks for it. One of a similar name, or beside an app, is likely, and so is what
+    only its content gives away.
     """
     configurations = tuple(linked)
     seen = {s.home for c in configurations for s in c.settings}
-    unclear = any(c.grade is Grade.UNKNOWN or not c.namespace_known for c in configurations)
+    files = {path for c in configurations for loading in c.loadings for path in loading.files}
     indexes = list(names.facts.roots())
-    named = set(_named(indexes, sources))
+    named = set(_named(indexes, sources, files))
     parts = set[str]().union(*(sources.modules.reached[path] for path in named))
     for index in indexes:
         path = index.facts.path
         if path in named:
-            grade = Grade.LIKELY if unclear else Grade.CERTAIN
+            alone = not configurations and path.rpartition("/")[2] == _DEFAULT
+            grade = Grade.CERTAIN if alone else Grade.LIKELY
             yield _orphan(Entity(path), sources.module(path), FoundBy.FILE_NAME, grade)
         elif path not in parts:
             yield from _by_content(index, sources, seen, tells)
 
 
-def _named(indexes: Iterable[FileIndex], sources: Sources) -> Iterator[str]:
+def _named(indexes: Iterable[FileIndex], sources: Sources, files: set[str]) -> Iterator[str]:
     """Yield the modules that are called like Celery's own and that nothing else loads."""
-    loaded = set[str]().union(*sources.modules.reached.values())
+    loaded = files.union(*sources.modules.reached.values())
     paths = [i.facts.path for i in indexes if _NAMED.fullmatch(i.facts.path)]
     left = [path for path in paths if path not in loaded]
     for path in left:

@@ -21,7 +21,7 @@ _MOST_GAPS = 6
 _FOUND_BY = {
     "call": "the call that makes it",
     "behaviour": "what is called on it, not by how it is made",
-    "file name": "the name of the file, which Celery loads by default",
+    "file name": "the name of the file",
     "default app": "djcelery, which prepares the default app",
     "command line": "a command line that starts it",
     "option": "[[tool.celerylint.apps]]",
