@@ -53,7 +53,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
         chosen.shown,
         files.sources,
         chosen.suppressed,
-        Summary(run.apps, len(run.settings), len(tree.files), versions.spoken()),
+        Summary(run.apps, len(run.settings), len(tree.files), versions.spoken(), len(run.unseen)),
         (*versions.notes(), *baseline.notes(known, chosen.left, looked_at)),
         tuple(run.crashes),
         chosen.baselined,

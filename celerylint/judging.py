@@ -75,6 +75,7 @@ class Run:
         self._versions = versions
         self.apps = 0
         self.settings: set[Place] = set()
+        self.unseen: set[Place] = set()
         self.crashes: list[str] = []
 
     def findings(
@@ -131,6 +132,8 @@ class Run:
     def _count(self, view: View) -> None:
         self.apps += not view.orphaned
         self.settings.update(s.place for s in view.settings if view.is_setting(s))
+        if not view.orphaned:
+            self.unseen.update(opening.place for opening in view.openings)
 
     def _checked(self, code: str, view: View) -> Iterator[Finding]:
         rule = self._rulebook[code]

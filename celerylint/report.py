@@ -11,12 +11,16 @@ from celerylint.source import Source
 
 
 class Summary(NamedTuple):
-    """How much was looked at: `versions` are the Celery versions judged, as a person says them."""
+    """How much was looked at: `versions` are the Celery versions judged, as a person says them.
+
+    `unseen` counts the places from which more settings may come than could be followed.
+    """
 
     apps: int
     settings: int
     files: int
     versions: tuple[str, ...] = ()
+    unseen: int = 0
 
 
 class Silenced(NamedTuple):

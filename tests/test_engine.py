@@ -37,6 +37,20 @@ def test_apps_settings_and_files_are_counted() -> None:
     assert report.summary == Summary(1, 2, 3, ("Celery 5.6, from target-version",))
 
 
+@pytest.mark.parametrize(
+    "load",
+    [
+        "app.conf.update(**{k: v for k, v in x})",
+        "app.config_from_object(SimpleNamespace(task_acks_late=True))",
+        "app.config_from_object(made())",
+    ],
+)
+def test_places_that_cannot_be_followed_are_counted(load: str) -> None:
+    app = "from celery import Celery\napp = Celery('shop')\n"
+
+    assert judged({"app.py": app + load}).summary.unseen == 1
+
+
 def test_module_that_no_app_loads_is_no_app() -> None:
     assert judged({"worker.py": "CELERYD_CONCURRENCY = 4\n"}).summary.apps == 0
 

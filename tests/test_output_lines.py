@@ -97,6 +97,14 @@ def test_clean_run_says_what_it_saw() -> None:
     assert closing(suppressed=1)[0].endswith("from setup.py); 1 suppressed.")
 
 
+def test_clean_run_says_what_it_did_not_see() -> None:
+    open_ended = report({}, summary=Summary(1, 0, 1, unseen=2))
+
+    (line,) = summary.lines([open_ended], ROOT)
+
+    assert line.endswith("in 1 file; 2 places could not be followed (see --show-project).")
+
+
 def test_clean_run_without_celery_says_so() -> None:
     nothing = report({}, summary=Summary(0, 0, 1))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from celerylint.finding import Finding, Safety, Severity
 from celerylint.masking import mask
 from celerylint.output.screen import shown_path, visible
-from celerylint.report import Report
+from celerylint.report import Report, Summary
 
 _WIDTH = 80
 
@@ -85,7 +85,13 @@ def _all_clear(report: Report, where: str) -> str:
     versions = visible(mask("; ".join(seen.versions)))
     settings = _count(seen.settings, "setting")
     looked = f"{_count(seen.apps, 'app')}, {settings} in {files}"
-    return f"All clear{place}: {looked}{f' ({versions})' if versions else ''}{hidden}."
+    said = f" ({versions})" if versions else ""
+    return f"All clear{place}: {looked}{said}{_unseen(seen)}{hidden}."
+
+
+def _unseen(seen: Summary) -> str:
+    places = _count(seen.unseen, "place")
+    return f"; {places} could not be followed (see --show-project)" if seen.unseen else ""
 
 
 def _count(number: int, noun: str) -> str:
