@@ -145,6 +145,8 @@ def test_subclass_with_several_apps_stands_for_none() -> None:
         "from lib import make\napp = make()\napp.config_from_object('conf')\napp.conf.y = 1",
         "def init(app):\n  app.config_from_object('conf')\n  app.conf.y = 1",
         f"from lib import make\napp = make()\ndef f(a): a.conf.y = 1\nf(app)\n{LOAD_TWICE}",
+        "from celery import current_app as c\nc.config_from_object('conf')\nc.conf.y = 1",
+        "import celery\nc = celery.current_app\nc.config_from_object('conf')\nc.conf.y = 1",
     ],
 )
 def test_whatever_loads_a_configuration_is_an_app(text: str) -> None:

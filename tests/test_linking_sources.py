@@ -385,3 +385,22 @@ def test_class_that_a_star_import_brings_may_be_replaced(line: str, name: str) -
     text = "class K:\n  A = 1\nglobals().update(x)\n"
 
     assert reasons(imported_class(line, name, text)) == ("globals may set any name",)
+
+
+@pytest.mark.parametrize(
+    ("made", "found"),
+    [
+        ("all = {'a': A, 'b': B}\ndef get():\n  cls = all[x]\n  return cls()\ns = get()", "X? Y?"),
+        ("all = {'a': A, 'b': B}\ns = all[x]()", "X? Y?"),
+        ("def get():\n  return {'a': A}[x]()\ns = get()", ""),
+        ("s = all[x]()", ""),
+        ("all = dict(a=A)\ns = all[x]()", "X?"),
+    ],
+)
+def test_class_that_is_chosen_at_run_time_is_one_of_those_there_are(made: str, found: str) -> None:
+    classes = "class A:\n  X = 1\nclass B:\n  Y = 1\n"
+    configuration = only(loading("conf.s", conf=f"{classes}{made}\n"))
+
+    assert names(configuration) == tuple(found.split())
+    assert configuration.grade is (Grade.LIKELY if found else configuration.grade)
+    assert not configuration.closed

@@ -54,6 +54,7 @@ class Apps:
         self._by_entity: dict[Entity, _Stand] = {}
         self._by_place: dict[Place, App] = {}
         self._asked: set[Entity] = set()
+        self._default: tuple[App, ...] = ()
         self.creations: dict[App, tuple[tuple[str, CallSite], ...]] = {}
         self._find_calls()
         self._find_subclass_names()
@@ -107,9 +108,10 @@ class Apps:
 
     def _current(self, name: str) -> _Stand | None:
         """Return what `current_app.conf` means: the app, where the project has just one."""
-        if len(self.creations) != 1:
+        apps = tuple(self.creations) or self._default
+        if len(apps) != 1:
             return None
-        (app,) = self.creations
+        (app,) = apps
         for current in _CURRENT:
             if name == current:
                 return _Stand(app)
@@ -275,17 +277,23 @@ class Apps:
     # --- apps known by what is done with them ---------------------------------------------------
 
     def _find_by_behaviour(self) -> None:
-        """Take for an app whatever `config_from_object` is called on."""
+        """Take for an app whatever `config_from_object` is called on.
+
+        Where the project makes none, `current_app` is Celery's default app.
+        """
         for path, site in list(self._names.facts.call_sites()):
             owner, _, method = site.call.dotted.rpartition(".")
             if method not in _LOADERS or not owner:
                 continue
             target = self._names.resolve(path, site.where.scope, owner)
-            if target.entity.external or self._of_target(target) or target.rest:
+            current = target.entity.name in _CURRENT and not (self.creations or self._default)
+            outside = target.entity.external and not current
+            if outside or self._of_target(target) or target.rest:
                 continue
-            place = Place(path, site.call.span)
-            app = App(target.entity, place, FoundBy.BEHAVIOUR)
-            self._by_entity[target.entity] = _Stand(app)
+            entity = Entity(path, site.where.scope, "<current_app>") if current else target.entity
+            app = App(entity, Place(path, site.call.span), FoundBy.BEHAVIOUR)
+            self._by_entity[entity] = _Stand(app)
+            self._default = (app,) if current else self._default
             self._asked.clear()
 
 

@@ -200,6 +200,8 @@ class Mappings:
         if name.endswith(".copy") and not call.arguments:
             owner = self._names.resolve(path, where.scope, name.removesuffix(".copy"))
             return self.target(owner, Place(path, call.span), depth + 1)
+        if isinstance(call.function, Item):
+            return self.mapping(path, where, call.function, home, depth + 1)
         if target is None or target.rest or target.entity.external:
             return unknown(Place(path, call.span), LOST)
         return self._of_entity(target.entity, Place(path, call.span), depth + 1)
