@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from celerylint.facts import Expression, FileFacts
 from celerylint.linking.django import Search
+from celerylint.linking.modules import Layout
 from celerylint.linking.project import Project, link
 from celerylint.model import Configuration
 from celerylint.reading.reader import read
@@ -20,7 +21,12 @@ def facts_of(text: str | bytes, path: str = "app.py") -> FileFacts:
     return read(decode(path, text.encode() if isinstance(text, str) else text))
 
 
-def linked(files: Mapping[str, str], *, roots: tuple[str, ...] | None = None) -> Project:
+def linked(
+    files: Mapping[str, str],
+    *,
+    roots: tuple[str, ...] | None = None,
+    nested: frozenset[str] = frozenset(),
+) -> Project:
     """Return the project that these texts by path make; all of them are roots if not told."""
 
     def facts(path: str) -> FileFacts | None:
@@ -29,7 +35,8 @@ def linked(files: Mapping[str, str], *, roots: tuple[str, ...] | None = None) ->
         except UnreadableError:
             return None
 
-    search = Search(tuple(files), (), lambda path: files[path].encode())
+    layout = Layout(nested=nested)
+    search = Search(tuple(files), (), lambda path: files[path].encode(), layout)
     return link(facts, tuple(files) if roots is None else roots, tells, search)
 
 

@@ -204,6 +204,48 @@ def test_call_that_only_an_app_has_makes_one_certain(namespace: str, grade: Grad
     assert (seen in reasons(found)) is (grade is Grade.CERTAIN)
 
 
+NESTED = {
+    "shop/celery.py": f"{APP}app.config_from_object('django.conf:settings')\n",
+    "manage.py": "os.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\n",
+    "shop/settings.py": "A = 1\n",
+    "demo/site/celery.py": f"{APP}app.config_from_object('django.conf:settings')\n",
+    "demo/manage.py": "os.environ['DJANGO_SETTINGS_MODULE'] = 'site.settings'\n",
+    "demo/site/settings.py": "B = 1\n",
+}
+
+
+def loads(files: dict[str, str]) -> dict[str, list[str]]:
+    """Return the settings modules that each app loads, in a project with another one in `demo`."""
+    found: dict[str, list[str]] = {}
+    for each in linked(files, nested=frozenset({"demo"})).configurations:
+        entries = [loading.entry.path for loading in each.loadings if loading.entry]
+        found.setdefault(each.app.place.path, []).extend(entries)
+    return found
+
+
+def test_settings_of_a_project_within_are_for_its_own_app() -> None:
+    assert loads(NESTED) == {
+        "demo/site/celery.py": ["demo/site/settings.py"],
+        "shop/celery.py": ["shop/settings.py"],
+    }
+
+
+def test_settings_of_another_project_count_where_they_are_named() -> None:
+    names_it = "os.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\n"
+
+    assert loads({**NESTED, "demo/site/wsgi.py": names_it})["demo/site/celery.py"] == [
+        "demo/site/settings.py",
+        "shop/settings.py",
+    ]
+
+
+def test_app_without_settings_of_its_own_project_may_load_any() -> None:
+    files = {path: text for path, text in NESTED.items() if "settings" not in path}
+    files["shop/settings.py"] = ""
+
+    assert loads(files)["demo/site/celery.py"] == ["shop/settings.py"]
+
+
 def test_facts_are_those_of_the_files() -> None:
     project = linked({"app.py": APP})
 

@@ -136,6 +136,12 @@ def test_configuration_without_an_app_is_shown() -> None:
     assert "celeryconfig.py (certain, 1 setting); as Celery does by default" in shown
 
 
+def test_app_that_is_bound_to_no_name_is_shown() -> None:
+    files = {"app.py": "from celery import Celery\nregistry['celery'] = Celery('shop')\n"}
+
+    assert "  App without a name, app.py:2\n" in told(files)
+
+
 def test_default_app_is_shown() -> None:
     files = {"conf.py": "import djcelery\ndjcelery.setup_loader()\nINSTALLED_APPS = []\n"}
 

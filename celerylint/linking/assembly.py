@@ -39,6 +39,7 @@ from celerylint.linking.sources import Sources
 from celerylint.model import (
     App,
     Configuration,
+    Entry,
     FoundBy,
     Grade,
     Layer,
@@ -266,7 +267,7 @@ class Assembly:
         space = _Namespace(path, where, namespace) if namespace else None
         place = Place(path, value.span)
         django = self._gather.is_django(path, where, value)
-        entries = self._sites.entries if django else ()
+        entries = self._entries(app) if django else ()
         for entry in entries:
             found = _in_layer(self._sites.settings(entry), Layer.SOURCE)
             loading = Loading(place, entry.grade, self._files(found, entry.path), entry)
@@ -276,6 +277,23 @@ class Assembly:
             module = self._gather.module_of(path, where, value)
             loading = Loading(place, found.grade, self._files(found, module))
             self._loaded[app].append(_Source(found, loading, space, django))
+
+    def _entries(self, app: App) -> tuple[Entry, ...]:
+        """Return the settings modules of the site that an app belongs to.
+
+        Those of another project within this one are that project's, if it has an app and nothing
+        in this one names them.
+        """
+        project_of = self._names.modules.project_of
+        home = project_of(app.place.path)
+        others = {project_of(each.place.path) for each in self._apps.all} - {home}
+        own = tuple(
+            entry
+            for entry in self._sites.entries
+            if project_of(entry.path) not in others
+            or home in map(project_of, self._sites.naming(entry))
+        )
+        return own or self._sites.entries
 
     def _files(self, gathered: Gathered, path: str = "") -> tuple[str, ...]:
         """Return the files that a source is made of."""

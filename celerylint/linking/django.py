@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
@@ -77,11 +78,23 @@ class Entries:
     @cached_property
     def all(self) -> tuple[Entry, ...]:
         """Return every settings module once, by path."""
-        found = {entry.path: entry for entry in self._named()}
+        found = {entry.path: entry for entry in self._every}
         if not found:
             return self._guessed()
         self._add_stars(found)
         return tuple(found[path] for path in sorted(found))
+
+    @cached_property
+    def naming(self) -> Mapping[str, frozenset[str]]:
+        """Return the files that name each settings module, by its path."""
+        found = defaultdict[str, set[str]](set)
+        for entry in self._every:
+            found[entry.path].add(entry.place.path)
+        return {path: frozenset(files) for path, files in found.items()}
+
+    @cached_property
+    def _every(self) -> tuple[Entry, ...]:
+        return tuple(self._named())
 
     @cached_property
     def wholesale(self) -> tuple[Place, ...]:

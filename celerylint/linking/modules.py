@@ -103,6 +103,11 @@ class Modules:
     def _copies(self) -> Modules:
         return Modules(self._patterns)
 
+    def project_of(self, path: str) -> str:
+        """Return the folder of the innermost project that a file lies in, empty for the root."""
+        folders = map(str, PurePosixPath(path).parents)
+        return next((folder for folder in folders if folder in self._nested), "")
+
     def _find(self, name: str, asking: str) -> Found | None:
         bare = name.lstrip(".")
         parts = tuple(bare.split(".")) if bare else ()

@@ -34,6 +34,10 @@ class Sites:
         """Return the settings modules that the site may be started with."""
         return self._entries.all
 
+    def naming(self, entry: Entry) -> frozenset[str]:
+        """Return the files that name a settings module."""
+        return self._entries.naming.get(entry.path, frozenset())
+
     def settings(self, entry: Entry) -> Gathered:
         """Return the settings of a site that is started with a module."""
         found = self._sources.django(entry.path)

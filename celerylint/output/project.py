@@ -93,7 +93,8 @@ def _project(seen: SeenProject) -> Iterator[str]:
 
 def _app(app: SeenApp) -> Iterator[str]:
     kind = "Configuration" if app.found_by == "file name" else f"App `{app.name}`"
-    title = f"Default app, {app.where}" if app.name.startswith("<") else f"{kind} in {app.where}"
+    unnamed = "App without a name" if app.found_by == "call" else "Default app"
+    title = f"{unnamed}, {app.where}" if app.name.startswith("<") else f"{kind} in {app.where}"
     yield click.style(f"  {visible(title)}", bold=True)
     yield from _row("found by", _FOUND_BY[app.found_by])
     yield from _row("Celery", _celery(app))
