@@ -29,14 +29,15 @@ class Rulebook:
     def rules(self) -> Mapping[str, Rule]:
         """Return the rules by code, in order; raise RuleError for a file that is not one."""
         rules: dict[str, Rule] = {}
-        names: dict[str, Path] = {}
+        files: dict[str, Path] = {}
         for rule in self._read():
-            for known, word in ((rules, rule.code), (names, rule.name)):
-                if word in known:
-                    message = f"{rule.path} uses `{word}`, which another rule has already"
+            for word in (rule.code, rule.name):
+                if word in files:
+                    taken = f"{rule.path} uses `{word}`, which {files[word]} has already"
+                    message = f"{taken}: each rule of a run needs a code and a name of its own"
                     raise RuleError(message)
+                files[word] = rule.path
             rules[rule.code] = rule
-            names[rule.name] = rule.path
         return dict(sorted(rules.items()))
 
     def _read(self) -> Iterator[Rule]:
