@@ -80,7 +80,7 @@ def test_command_of_a_stage_makes_its_safe_fixes(
     capsys: pytest.CaptureFixture[str], project: Path
 ) -> None:
     text = planned(capsys, *FROM_3, "--target-version", "5.6", "celeryconfig.py")
-    (command,) = (line.strip() for line in text.splitlines() if "check --fix" in line)
+    (command,) = (line.strip() for line in text.splitlines() if "check --fix cel" in line)
 
     main([*command.split()[1:]])
 
@@ -99,8 +99,80 @@ def test_markdown_is_a_checklist(capsys: pytest.CaptureFixture[str]) -> None:
     text = planned(capsys, *FROM_3, "--target-version", "4.4", "--output-format", "markdown")
 
     assert "## Stage 1: Celery 3.1 to 4.4\n\n### Automatic\n\n- [ ] " in text
-    assert "- [ ] `celeryconfig.py:2` Celery 4 binds `CELERY_DEFAULT_QUEUE`" in text
+    assert "- [ ] `celeryconfig.py:2` CEL807 Celery 4 binds `CELERY_DEFAULT_QUEUE`" in text
     assert text.endswith("- [ ] Deploy Celery 4.4\n")
+
+
+def test_what_is_alike_is_told_once(capsys: pytest.CaptureFixture[str], project: Path) -> None:
+    for name in ("tasks.py", "more.py"):
+        project.joinpath(name).write_text("from celery.task import periodic_task\n", "utf-8")
+
+    text = planned(capsys, "--upgrading-from", "4.4", "--target-version", "5.2")
+
+    assert (
+        """
+
+    CEL802 Celery 5.2 has no `celery.task.periodic_task`, so this import raises
+           ImportError
+      more.py:1
+      tasks.py:1
+      = help: Decorate with `shared_task`, and put the period into
+              `beat_schedule` under the task's name
+"""
+        in text
+    )
+
+
+def test_lines_fit_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    text = planned(capsys, *FROM_3, "--target-version", "5.6", "celeryconfig.py")
+
+    assert "= unsafe fix: Set `CELERY_DEFAULT_EXCHANGE`" in text
+    assert text.endswith("and the versions of their stage\n")
+    assert max(len(line) for line in text.splitlines() if "--fix cel" not in line) <= 80
+
+
+def test_names_that_cannot_be_renamed_are_work_of_hands(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    config = "CELERY_ACKS_LATE = True\nCELERY_IGNORE_RESULT = True\nprint(globals())\n"
+    project.joinpath("celeryconfig.py").write_text(config, "utf-8")
+
+    args = (*FROM_3, "--target-version", "5.6", "--output-format", "markdown")
+    text = planned(capsys, *args)
+
+    assert "- [ ] CEL101: 2 alike\n  - [ ] `celeryconfig.py:1` CEL101 `CELERY_ACKS_LATE`" in text
+    assert "  - Note: Not fixed: " in text
+    assert text.count("CEL101 ") == 2
+
+
+def test_checklist_has_a_box_for_each_place(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    project.joinpath("more.py").write_text("from celery.task import periodic_task\n", "utf-8")
+
+    text = planned(capsys, *FROM_3, "--target-version", "5.6", "--output-format", "markdown")
+
+    assert "raises ImportError\n  - [ ] `more.py:1`\n  - [ ] `tasks.py:1`\n  - Help: " in text
+
+
+def test_fix_of_several_findings_is_told_once(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    site = (
+        "import os\nfrom celery import Celery\n\n"
+        "os.environ.setdefault('DJANGO_SETTINGS_MODULE', 'settings')\n"
+        "app = Celery()\napp.config_from_object('django.conf:settings')\n"
+    )
+    project.joinpath("app.py").write_text(site, "utf-8")
+    settings = "BROKER_URL = 'redis://h'\nCELERYD_CONCURRENCY = 4\nfrom local import *\n"
+    project.joinpath("settings.py").write_text(settings, "utf-8")
+    project.joinpath("celeryconfig.py").unlink()
+
+    args = (*FROM_3, "--target-version", "4.4", "--output-format", "markdown")
+    text = planned(capsys, *args)
+
+    assert text.count("Move the settings under namespace") == 1
+    assert ": 3 together\n" in text
 
 
 def test_stage_without_findings_says_so(capsys: pytest.CaptureFixture[str], project: Path) -> None:
@@ -108,7 +180,7 @@ def test_stage_without_findings_says_so(capsys: pytest.CaptureFixture[str], proj
     project.joinpath("tasks.py").write_text("", "utf-8")
 
     assert planned(capsys, "--upgrading-from", "4.4", "--target-version", "5.2") == (
-        "Stage 1: Celery 4.4 to 5.2\n  Nothing to do\n"
+        "Stage 1: Celery 4.4 to 5.2\n\n  Nothing to do\n"
     )
     markdown = planned(
         capsys, "--upgrading-from", "4.4", "--target-version", "5.6", "--output-format", "markdown"

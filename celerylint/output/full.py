@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Severity
 from celerylint.masking import mask
 from celerylint.output.frames import Files, Mark, Row, changed, rows
-from celerylint.output.screen import location, position, shown_path, visible
+from celerylint.output.screen import WIDTH, location, position, shown_path, visible, wrapped
 from celerylint.report import Report
 
 _COLOURS: Mapping[Severity, str] = {
@@ -21,7 +20,6 @@ _COLOURS: Mapping[Severity, str] = {
     Severity.INFO: "blue",
 }
 _SIGNS: Mapping[str, str] = {"-": "red", "+": "green"}
-_WIDTH = 80
 _LONGEST_FIX = 12
 """How many changed lines of a fix are shown."""
 
@@ -49,7 +47,7 @@ class _Page:
         colour = _COLOURS[finding.severity]
         title = f"{finding.severity.value}[{finding.code}]:"
         message = visible(self._files.masked(finding.message, finding.place.path))
-        first, *rest = _wrapped(f"{title} {message}", _WIDTH, " " * 4)
+        first, *rest = wrapped(f"{title} {message}", WIDTH, " " * 4)
         yield click.style(title, fg=colour, bold=True) + click.style(first[len(title) :], bold=True)
         yield from (click.style(line, bold=True) for line in rest)
         body = [*self._frames(finding), *self._advice(finding), *self._fix(finding)]
@@ -133,20 +131,9 @@ def _by_file(finding: Finding) -> Iterator[tuple[str, list[Label]]]:
 
 def _paragraph(word: str, text: str) -> Iterable[str]:
     lead = f" = {word}: "
-    first, *rest = _wrapped(lead + visible(mask(text)), _WIDTH - 4, " " * len(lead))
+    first, *rest = wrapped(lead + visible(mask(text)), WIDTH - 4, " " * len(lead))
     bar, name = _blue(" = "), click.style(f"{word}:", bold=True)
     return (f"{bar}{name}{first[len(lead) - 1 :]}", *rest)
-
-
-def _wrapped(text: str, width: int, indent: str) -> list[str]:
-    """Return the lines of a paragraph; names and options stay whole."""
-    return textwrap.wrap(
-        text,
-        width,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _drawn(row: Row, gutter: int) -> str:

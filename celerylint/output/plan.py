@@ -6,17 +6,23 @@ import json
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
+from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple
 
 from celerylint.finding import Safety, Severity
 from celerylint.options import OutputFormat
 from celerylint.output import as_json, markdown
-from celerylint.output.screen import shown_path, visible
+from celerylint.output.screen import WIDTH, shown_path, visible, wrapped
 from celerylint.output.telling import Told, told
 from celerylint.report import Report
 
 _VERSION = 1
+_HAZARDS = "CEL8"
+_HOW = (
+    "An unsafe fix changes what counts today, or keeps what counted before: make those you decide "
+    "for with `celerylint check --fix --unsafe-fixes --select CODE` and the versions of their stage"
+)
 
 
 class Stage(NamedTuple):
@@ -30,9 +36,9 @@ class Stage(NamedTuple):
 class Part(Enum):
     """What is to be done about a finding."""
 
-    AUTOMATIC = "automatic"
-    DECIDE = "to decide"
-    WATCH = "to watch"
+    AUTOMATIC = "Automatic"
+    DECIDE = "To decide or to do by hand"
+    WATCH = "To watch"
 
 
 def lines(
@@ -77,24 +83,45 @@ def _told(stage: Stage, cwd: Path, paths: Sequence[str]) -> _Told:
 
 
 def _part(each: Told) -> Part:
-    """Return what is to be done; what does not work and has no fix is decided by hand."""
+    """Return what is to be done; all that has to be mended without a fix is mended by hand."""
+    if each.fix and each.fix.safety is Safety.SAFE:
+        return Part.AUTOMATIC
+    hazard = each.finding.code.startswith(_HAZARDS)
+    if each.fix or not hazard or each.finding.severity is Severity.ERROR:
+        return Part.DECIDE
+    return Part.WATCH
+
+
+def _groups(findings: Sequence[Told]) -> Iterator[tuple[Told, ...]]:
+    """Yield the findings that are mended in one go, or in one way, in the order of the first."""
+    groups: dict[tuple[str, ...], list[Told]] = {}
+    for each in findings:
+        key = (each.fix.change_set,) if each.fix else (each.finding.code, *each.advice)
+        groups.setdefault(key, []).append(each)
+    yield from map(tuple, groups.values())
+
+
+def _messages(group: Sequence[Told]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield what is said in a group, each with all the places that it is said of."""
+    places: dict[str, list[str]] = {}
+    for each in group:
+        where = f"{each.spot.path}:{each.spot.start.line}"
+        places.setdefault(f"{each.finding.code} {each.message}", []).append(where)
+    for message, found in places.items():
+        yield message, tuple(dict.fromkeys(found))
+
+
+def _remedies(each: Told) -> Iterator[tuple[str, str]]:
+    """Yield what can be done: the fix on offer, the advice, and what stands in the way of a fix."""
     if each.fix:
-        return Part.AUTOMATIC if each.fix.safety is Safety.SAFE else Part.DECIDE
-    return Part.DECIDE if each.finding.severity is Severity.ERROR else Part.WATCH
+        reason = f" ({each.fix.reason})" if each.fix.reason else ""
+        yield "unsafe fix", each.fix.title + reason
+    yield from zip(chain(("help",), repeat("note")), each.advice, strict=False)
 
 
 def _counted(findings: Sequence[Told]) -> str:
     files = len({each.spot.path for each in findings})
     return f"{len(findings)} in {files} file{'' if files == 1 else 's'}"
-
-
-def _place(each: Told) -> str:
-    return f"{each.spot.path}:{each.spot.start.line}"
-
-
-def _remedy(each: Told) -> str:
-    """Return what can be done: the fix on offer, or the advice."""
-    return f"{each.fix.title}, or: {each.advice[0]}" if each.fix else each.advice[0]
 
 
 # --- in full ------------------------------------------------------------------------------------
@@ -106,17 +133,26 @@ def _full(stages: Sequence[_Told]) -> Iterator[str]:
         yield f"Stage {number}: {stage.title}"
         automatic = stage.part(Part.AUTOMATIC)
         if automatic:
-            yield f"  Automatic: {_counted(automatic)}"
-            yield f"    {stage.command}"
+            yield from ("", f"  Automatic: {_counted(automatic)}", "", f"    {stage.command}")
         for part in (Part.DECIDE, Part.WATCH):
-            found = stage.part(part)
-            if found:
-                yield f"  {part.value.capitalize()}: {_counted(found)}"
-            for each in found:
-                yield f"    {visible(_place(each))}: {each.finding.code} {visible(each.message)}"
-                yield f"      {visible(_remedy(each))}"
+            yield from _paragraphs(part, stage.part(part))
         if not stage.findings:
-            yield "  Nothing to do"
+            yield from ("", "  Nothing to do")
+    if any(each.fix for stage in stages for each in stage.part(Part.DECIDE)):
+        yield from ("", *wrapped(_HOW, WIDTH, ""))
+
+
+def _paragraphs(part: Part, found: Sequence[Told]) -> Iterator[str]:
+    if found:
+        yield from ("", f"  {part.value}: {_counted(found)}")
+    for group in _groups(found):
+        yield ""
+        for message, places in _messages(group):
+            yield from wrapped(f"    {visible(message)}", WIDTH, " " * 11)
+            yield from (f"      {visible(place)}" for place in places)
+        for word, text in _remedies(group[0]):
+            lead = f"      = {word}: "
+            yield from wrapped(lead + visible(text), WIDTH, " " * len(lead))
 
 
 # --- as a checklist -----------------------------------------------------------------------------
@@ -128,7 +164,7 @@ def _markdown(stages: Sequence[_Told]) -> Iterator[str]:
         yield f"## Stage {number}: {markdown.text(stage.title)}"
         automatic = stage.part(Part.AUTOMATIC)
         if automatic:
-            yield from ("", "### Automatic", "")
+            yield from ("", f"### {Part.AUTOMATIC.value}", "")
             yield f"- [ ] {_counted(automatic)}: {markdown.code(stage.command)}"
         for part in (Part.DECIDE, Part.WATCH):
             yield from _checklist(part, stage.part(part))
@@ -137,10 +173,29 @@ def _markdown(stages: Sequence[_Told]) -> Iterator[str]:
 
 def _checklist(part: Part, found: Sequence[Told]) -> Iterator[str]:
     if found:
-        yield from ("", f"### {part.value.capitalize()}", "")
-    for each in found:
-        what = f"{each.message} ({each.finding.code}). {_remedy(each)}"
-        yield f"- [ ] {markdown.code(_place(each))} {markdown.text(what)}"
+        yield from ("", f"### {part.value}", "")
+    for group in _groups(found):
+        said = tuple(_messages(group))
+        remedies = [f"{word.capitalize()}: {text}" for word, text in _remedies(group[0])]
+        (message, places), *others = said
+        if others:
+            yield f"- [ ] {markdown.text(_kinds(group))}"
+            yield from (f"  - [ ] {_at(places)} {markdown.text(each)}" for each, places in said)
+        elif len(places) > 1:
+            yield f"- [ ] {markdown.text(message)}"
+            yield from (f"  - [ ] {markdown.code(place)}" for place in places)
+        else:
+            yield f"- [ ] {_at(places)} {markdown.text(message)}"
+        yield from (f"  - {markdown.text(remedy)}" for remedy in remedies)
+
+
+def _at(places: Sequence[str]) -> str:
+    return ", ".join(map(markdown.code, places))
+
+
+def _kinds(group: Sequence[Told]) -> str:
+    codes = ", ".join(dict.fromkeys(each.finding.code for each in group))
+    return f"{codes}: {len(group)} together" if group[0].fix else f"{codes}: {len(group)} alike"
 
 
 # --- for programs -------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -11,6 +12,8 @@ from celerylint.finding import Place
 from celerylint.report import Report
 from celerylint.source import Position
 
+WIDTH = 80
+"""How many columns a paragraph takes."""
 _TAB = "    "
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -51,6 +54,17 @@ def _placed(text: str) -> Iterator[tuple[int, str]]:
     for char in text:
         yield column, char
         column += _columns(char)
+
+
+def wrapped(text: str, width: int, indent: str) -> list[str]:
+    """Return the lines of a paragraph; names and options stay whole."""
+    return textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
