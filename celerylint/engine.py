@@ -14,8 +14,8 @@ from celerylint.report import Report, Summary
 from celerylint.rulebook import Rulebook
 from celerylint.seen import Understanding
 
-# A file that calls one of these has to do with Celery, whatever else it says.
-_LOADERS = frozenset({"config_from_object", "config_from_envvar"})
+# A file with one of these words has to do with Celery, whatever else it says.
+_WORDS = frozenset({"config_from_object", "config_from_envvar", "apply_async", "kombu"})
 
 
 def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
@@ -73,7 +73,7 @@ def understand(
 
 def roots(tree: Tree, catalogue: Catalogue) -> tuple[str, ...]:
     """Return the files that may have to do with Celery, from which linking starts."""
-    candidates = tree.candidates(catalogue.telling | _LOADERS)
+    candidates = tree.candidates(catalogue.telling | _WORDS)
     return tuple(path for path in candidates if not tree.is_ignored(path))
 
 

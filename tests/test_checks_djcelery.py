@@ -106,6 +106,16 @@ def test_celery_3_is_what_django_celery_is_for(target: str, count: int) -> None:
             "`django-cache`",
         ),
         (
+            "import os\nos.environ['CELERY_LOADER'] = 'django'\n",
+            "`CELERY_LOADER` asks for the loader of django-celery, which requires Celery below 4",
+            "needs no loader",
+        ),
+        (
+            "import os\nos.environ.setdefault('CELERY_LOADER', 'djcelery.loaders.DjangoLoader')\n",
+            "`CELERY_LOADER` asks for the loader of django-celery, which requires Celery below 4",
+            "needs no loader",
+        ),
+        (
             "from djcelery.models import PeriodicTask\n",
             "`djcelery.models.PeriodicTask` is of django-celery, which requires Celery below 4",
             "`django_celery_beat.models`",
@@ -130,3 +140,14 @@ def test_broker_in_the_database_of_django_is_found_once() -> None:
 
     assert finding.code == "CEL205"
     assert finding.help.startswith("Run Redis or RabbitMQ")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.environ['CELERY_LOADER'] = 'shop.loaders:Own'\n",
+        "import os\nif old:\n    os.environ['CELERY_LOADER'] = 'django'\n",
+    ],
+)
+def test_other_loaders_are_left_alone(text: str) -> None:
+    assert judged({"wsgi.py": text}, TARGET).findings == ()

@@ -66,6 +66,56 @@ PROTOCOL = """
 outcome = app.amqp.create_task_message.__name__
 """
 
+ROUTED = """
+from kombu import Exchange, Producer, Queue
+
+app.conf.task_default_queue = "shop"
+app.conf.task_queues = [
+    Queue("shop", Exchange("shop", {kind!r}), routing_key="shop"),
+    Queue("mail", Exchange("shop", {kind!r}), routing_key="mail"),
+]
+
+@app.task({of_task})
+def remind():
+    pass
+
+sent = []
+def publish(self, body, routing_key=None, exchange=None, **others):
+    sent.append((getattr(exchange, "name", exchange), routing_key))
+usual, Producer.publish = Producer.publish, publish
+remind.apply_async({of_call})
+Producer.publish = usual
+outcome = repr(sent)
+"""
+
+CLASSES = """
+from celery import Task
+
+class Base(Task):
+    abstract = True
+
+class Send(Base):
+    def run(self):
+        pass
+
+app.finalize()
+outcome = repr((Send.name, [name for name in app.tasks if "Send" in name]))
+if {registers}:
+    outcome = app.register_task(type("Named", (Send,), {{"name": "send"}})()).name in app.tasks
+"""
+
+LOADER = """
+import os
+
+os.environ["CELERY_LOADER"] = "django"
+try:
+    Celery("y").loader
+    outcome = "loads"
+except (ImportError, TypeError):
+    outcome = "raises"
+del os.environ["CELERY_LOADER"]
+"""
+
 ACCEPT = """
 from kombu.serialization import prepare_accept_content
 outcome = len(prepare_accept_content(["json", "pickle", "msgpack", "yaml"]))
@@ -104,6 +154,11 @@ def app(settings: str, rest: str) -> str:
     return APP.replace("{settings}", settings).replace("{rest}", rest)
 
 
+def routed(of_call: str, kind: str = "direct", of_task: str = "") -> str:
+    """Return a program that sends a task, and says to which exchange and with which routing key."""
+    return app("", ROUTED.format(of_call=of_call, kind=kind, of_task=of_task))
+
+
 SHOP = "task_default_queue='shop'"
 PINNED = f"{SHOP}, task_default_exchange='celery', task_default_routing_key='celery'"
 FOUND = tuple(
@@ -132,6 +187,18 @@ TRIALS: Mapping[str, tuple[str, object]] = {
         app("control_queue_durable=True, control_queue_exclusive=False", CONTROL),
         "starts",
     ),
+    "routing key alone": (routed("routing_key='mail'"), "[('', 'shop')]"),
+    "exchange alone": (routed("exchange='news'"), "[('', 'shop')]"),
+    "routing key on the task": (routed("", of_task="routing_key='mail'"), "[('', 'shop')]"),
+    "exchange and routing key": (
+        routed("exchange='shop', routing_key='mail'"),
+        "[('shop', 'mail')]",
+    ),
+    "queue": (routed("queue='mail'"), "[('', 'mail')]"),
+    "routing key of a topic": (routed("routing_key='mail'", "topic"), "[('shop', 'mail')]"),
+    "class of a task": (app("", CLASSES.format(registers=False)), "(None, [])"),
+    "class that is registered": (app("", CLASSES.format(registers=True)), True),
+    "loader of django-celery": (app("", LOADER), "raises"),
     "user of a Redis URL": (app("", USER), "shop"),
     "gone": (app("", IMPORTS.format(names=tuple(GONE), expected=False)), "[]"),
     "found elsewhere": (app("", IMPORTS.format(names=FOUND, expected=True)), "[]"),

@@ -22,10 +22,12 @@ from celerylint.checks import (
     quorum,
     removed_imports,
     retries,
+    routing_keys,
     schedule,
     serializers,
     sharing,
     surroundings,
+    task_classes,
     task_options,
     tls,
     transactions,
@@ -67,6 +69,7 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **surroundings.CHECKS,
     **schedule.CHECKS,
     **upgrading.CHECKS,
+    **routing_keys.CHECKS,
 }
 """The function of every rule that needs one, by the rule's code; the others declare theirs."""
 
@@ -78,5 +81,6 @@ WORK_CHECKS: Mapping[str, Callable[[Work], Iterator[Finding]]] = {
     **schedule.WORK_CHECKS,
     **removed_imports.WORK_CHECKS,
     **djcelery.WORK_CHECKS,
+    **task_classes.WORK_CHECKS,
 }
 """Those that look at the code of the whole project, and not at one app."""

@@ -27,12 +27,16 @@ _TRANSPORT = "kombu.transport.django"
 _APPS = "INSTALLED_APPS"
 # A module of the package that settings name, or what one holds.
 _MODULE = re.compile(r"djcelery\.(backends|contrib|loaders|schedulers|snapshot|transport)\b[\w.:]*")
+# What a site puts into the environment for it: the short name, or its class.
+_LOADER = "CELERY_LOADER"
+_LOADERS = frozenset({"django"})
 _VALUES = frozenset({BindingKind.ASSIGN, BindingKind.AUGMENT})
 
 _APP = "Make an app that loads `django.conf:settings` with `namespace='CELERY'`"
 _SCHEDULER = "Install django-celery-beat, write `django_celery_beat.schedulers:DatabaseScheduler`"
 _MODELS = "Import from `django_celery_beat.models` and `django_celery_results.models`"
 _BROKER = "Take it away, and Redis or RabbitMQ for the broker"
+_LOADED = "Take it away: an app that is given its settings needs no loader"
 _INSTALLED = "Take `django_celery_beat` for schedules and `django_celery_results` for results"
 # What to do instead, by the beginning of a name; the first that fits counts.
 _INSTEAD = (
@@ -70,10 +74,19 @@ def _named(work: Work) -> Iterator[tuple[Place, str, str]]:
             elif binding.kind in _VALUES:
                 yield from _modules(path, binding.value)
         yield from _installed(index, bindings)
+    yield from _loaders(work)
     for configuration in work.project.configurations:
         for setting in configuration.settings:
             if not setting.where.branch:
                 yield from _modules(setting.place.path, setting.value)
+
+
+def _loaders(work: Work) -> Iterator[tuple[Place, str, str]]:
+    """Yield where the environment is given its loader."""
+    for path, where, value in work.project.sources.defaults_of(_LOADER):
+        for name, constant in _texts(value):
+            if not where.branch and (name in _LOADERS or _MODULE.fullmatch(name)):
+                yield Place(path, constant.span), _LOADER, _LOADED
 
 
 def _modules(path: str, value: Expression | None) -> Iterator[tuple[Place, str, str]]:
@@ -138,6 +151,8 @@ def _instead(name: str) -> str:
 def _reason(name: str) -> str:
     if name.startswith(_TRANSPORT):
         return "is gone since kombu 4, which Celery 4 needs"
+    if name == _LOADER:
+        return "asks for the loader of django-celery, which requires Celery below 4"
     return "is of django-celery, which requires Celery below 4"
 
 

@@ -31,7 +31,7 @@ _DECORATORS = frozenset(
         "celery.decorators.periodic_task",
     )
 )
-_CLASSES = frozenset({"celery.Task", "celery.app.task.Task"})
+CLASSES = frozenset({"celery.Task", "celery.app.task.Task"})
 _CURRENT = frozenset({"celery.current_task", "celery.current_app.current_task"})
 _MADE_BY_APP = "app.task"
 
@@ -109,7 +109,7 @@ def _class(project: Project, index: FileIndex, fact: ClassFact) -> Task | None:
     run = index.functions.get(f"{fact.scope}.run()")
     bases = [project.names.of_expression(path, fact.where.scope, base) for base in fact.bases]
     names = [base.entity.name for base in bases if base and base.entity.external and not base.rest]
-    if run is None or len(fact.bases) != 1 or len(names) != 1 or names[0] not in _CLASSES:
+    if run is None or len(fact.bases) != 1 or len(names) != 1 or names[0] not in CLASSES:
         return None
     options = tuple(_option(path, b) for b in index.in_scope(fact.scope) if _is_option(b))
     retries = tuple(_retries(project, index, run, set(run.parameters[:1])))
