@@ -15,7 +15,8 @@ class Gone(NamedTuple):
     """A module, or what one holds, that Celery lacks from the release `gone` on.
 
     `to` is where it is found instead; of a module this is so for `names` only. Where it is not
-    `exact`, what is found there does not do the very same.
+    `exact`, what is found there does not do the very same. `called` is what is found instead of a
+    module that is called itself, as a decorator is.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Gone(NamedTuple):
     to: str = ""
     names: frozenset[str] = frozenset()
     exact: bool = True
+    called: str = ""
 
     def moved(self, target: str) -> str:
         """Return where the dotted name of an import is found instead; empty where nowhere."""
@@ -56,4 +58,5 @@ def _gone(name: str, table: Table) -> Gone:
         table.get("to", ""),
         frozenset(table.get("names", ())),
         table.get("exact", True),
+        table.get("called", ""),
     )

@@ -9,6 +9,7 @@ from celerylint.options import Options
 from tests.judged import fixed, judged
 
 TARGET = Options(select=("CEL802",), target_version="5.6")
+DECORATED = "\n\n@task()\ndef f():\n    pass\n"
 UNSAFE = Options(select=("CEL802",), target_version="5.6", unsafe_fixes=True)
 
 
@@ -31,6 +32,10 @@ UNSAFE = Options(select=("CEL802",), target_version="5.6", unsafe_fixes=True)
         ),
         ("from .celery.task import task\n", "5.6", 0),
         ("celery = task = None\n", "5.6", 0),
+        ("import celery.task\n", "5.6", 1),
+        ("import os, celery.task.control, celery.five\n", "5.6", 2),
+        ("import celery.utils\nimport celery as task\n", "5.6", 0),
+        ("import kombu.async\n", "4.4", 1),
     ],
 )
 def test_import_is_found(text: str, target: str, count: int) -> None:
@@ -60,6 +65,10 @@ def test_name_that_a_module_lacks_is_named() -> None:
             "from celery import group, shared_task as task\n",
         ),
         ("from celery.task import task as job\n", "from celery import shared_task as job\n"),
+        (
+            f"from celery import current_task, task\n{DECORATED}",
+            f"from celery import current_task, shared_task as task\n{DECORATED}",
+        ),
     ],
 )
 def test_import_is_moved(before: str, after: str) -> None:
@@ -74,6 +83,10 @@ def test_import_is_moved(before: str, after: str) -> None:
         "from celery.utils.timeutils import rate, unknown\n",
         "from celery.task import group, schedules\n",
         "import celery.utils.timeutils as times\n",
+        "import celery.task\n",
+        f"from celery import task\n{DECORATED.replace('task()', 'app.task')}",
+        f"from celery import task\n{DECORATED}\n\nwatch = task.control\n",
+        f"from celery import task\n{DECORATED.replace('task()', 'make[0]')}",
     ],
 )
 def test_import_that_cannot_be_moved_is_left(text: str) -> None:
