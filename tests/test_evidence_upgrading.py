@@ -117,6 +117,19 @@ except (ImportError, TypeError):
 del os.environ["CELERY_LOADER"]
 """
 
+VERIFIED = """
+import ssl
+from unittest import mock
+from amqp.transport import SSLTransport
+
+asked = []
+def wrap(context, **options):
+    asked.append(context.verify_mode.name)
+with mock.patch.object(ssl.SSLContext, "wrap_socket", wrap):
+    SSLTransport("localhost:5671", ssl={options})._wrap_socket(None, **{options})
+outcome = asked[0]
+"""
+
 ACCEPT = """
 from kombu.serialization import prepare_accept_content
 outcome = len(prepare_accept_content(["json", "pickle", "msgpack", "yaml"]))
@@ -200,6 +213,8 @@ TRIALS: Mapping[str, tuple[str, object]] = {
     "class of a task": (app("", CLASSES.format(registers=False)), "(None, [])"),
     "class that is registered": (app("", CLASSES.format(registers=True)), True),
     "loader of django-celery": (app("", LOADER), "raises"),
+    "certificate": (app("", VERIFIED.replace("{options}", "{}")), "CERT_REQUIRED"),
+    "limits of events": (conf("event_queue_ttl", "event_queue_expires"), "(5.0, 60.0)"),
     "user of a Redis URL": (app("", USER), "shop"),
     "gone": (app("", IMPORTS.format(names=tuple(GONE), expected=False)), "[]"),
     "found elsewhere": (app("", IMPORTS.format(names=FOUND, expected=True)), "[]"),
