@@ -123,6 +123,17 @@ def test_what_is_alike_is_told_once(capsys: pytest.CaptureFixture[str], project:
     )
 
 
+def test_fixes_that_are_alike_are_told_once(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    for name in ("tasks.py", "more.py"):
+        project.joinpath(name).write_text("from celery.task import task\n", "utf-8")
+
+    text = planned(capsys, "--upgrading-from", "4.4", "--target-version", "5.2")
+
+    assert "      more.py:1\n      tasks.py:1\n      = unsafe fix: Import from `celery`" in text
+
+
 def test_lines_fit_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     text = planned(capsys, *FROM_3, "--target-version", "5.6", "celeryconfig.py")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from enum import Enum
 from itertools import chain, repeat
@@ -94,9 +95,13 @@ def _part(each: Told) -> Part:
 
 def _groups(findings: Sequence[Told]) -> Iterator[tuple[Told, ...]]:
     """Yield the findings that are mended in one go, or in one way, in the order of the first."""
+    shared = Counter(each.fix.change_set for each in findings if each.fix)
     groups: dict[tuple[str, ...], list[Told]] = {}
     for each in findings:
-        key = (each.fix.change_set,) if each.fix else (each.finding.code, *each.advice)
+        key: tuple[str, ...] = (each.finding.code, *each.advice)
+        if each.fix:
+            together = shared[each.fix.change_set] > 1
+            key = (each.fix.change_set,) if together else (*key, each.fix.title, each.fix.reason)
         groups.setdefault(key, []).append(each)
     yield from map(tuple, groups.values())
 
