@@ -15,7 +15,9 @@ from celerylint.rulebook import Rulebook
 from celerylint.seen import Understanding
 
 # A file with one of these words has to do with Celery, whatever else it says.
-_WORDS = frozenset({"config_from_object", "config_from_envvar", "apply_async", "kombu"})
+_WORDS = frozenset(
+    {"config_from_object", "config_from_envvar", "apply_async", "send_task", "kombu"}
+)
 
 
 def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places

@@ -149,7 +149,33 @@ except KeyError:
     outcome = repr((within, waiting()))
 """
 
+UNREGISTERED = """
+import logging
+from celery.contrib.testing.worker import start_worker
+
+class Keep(logging.Handler):
+    def emit(self, record):
+        said.append(record.getMessage())
+
+@app.task
+def known():
+    return "known"
+
+said = []
+warnings.simplefilter("ignore")
+logging.getLogger("celery.worker.consumer.consumer").addHandler(Keep())
+with start_worker(app, perform_ping_check=False):
+    app.send_task("main.unknown")
+    result = known.delay().get(timeout=30)
+left = app.connection_for_read().channel().queue_declare("celery", passive=True).message_count
+outcome = repr((result, left, [text.partition("\\n")[0] for text in said]))
+"""
+
 TRIALS: Mapping[str, tuple[str, str]] = {
+    "task of no name is dropped": (
+        UNREGISTERED,
+        "('known', 0, [\"Received unregistered task of type 'main.unknown'.\"])",
+    ),
     "unknown option is an attribute": (
         fails("max_retrys=9", "(fails.max_retrys, fails.max_retries)"),
         "(9, 3)",

@@ -24,6 +24,7 @@ from celerylint.checks import (
     retries,
     routing_keys,
     schedule,
+    sent_names,
     serializers,
     sharing,
     surroundings,
@@ -82,5 +83,6 @@ WORK_CHECKS: Mapping[str, Callable[[Work], Iterator[Finding]]] = {
     **removed_imports.WORK_CHECKS,
     **djcelery.WORK_CHECKS,
     **task_classes.WORK_CHECKS,
+    **sent_names.WORK_CHECKS,
 }
 """Those that look at the code of the whole project, and not at one app."""

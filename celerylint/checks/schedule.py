@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from celerylint.checks.installed_apps import list_without
+from celerylint.checks.task_names import is_missing
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
 from celerylint.checks.work import Work
@@ -15,7 +16,7 @@ from celerylint.facts import Argument, Call, CallSite
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Span
 from celerylint.linking.schedule import crontabs, entries
 from celerylint.linking.tasks import tasks
-from celerylint.model import BeatEntry, Grade, Option
+from celerylint.model import BeatEntry, Option
 from celerylint.values import (
     UNKNOWN,
     Answer,
@@ -221,27 +222,13 @@ def unknown_task(view: View) -> Iterator[Finding]:
     asked = [(part, text) for e, part in found if part and (text := _text(view, e, part))]
     texts = Counter(text for _, text in dict.fromkeys(asked))
     for part, text in asked:
-        if not _lacks(view, part.place.path, text):
-            continue
-        written = sum(source.text.count(text) for source in view.sources.values())
-        if written == texts[text]:
+        if is_missing(view.project, view.sources, part.place.path, text, times=texts[text]):
             yield view.rulebook["CEL710"].finding(part.place, name=text)
 
 
 def _text(view: View, entry: BeatEntry, part: Option) -> str | None:
     value = _value(view, entry, part)
     return value.text if value else None
-
-
-def _lacks(view: View, path: str, task: str) -> bool:
-    """Return whether the module of a task is one of the project, and binds no such name."""
-    module, _, name = task.rpartition(".")
-    found = view.project.names.modules.find(module, path) if module else None
-    index = view.project.facts.of(found.path) if found else None
-    if found is None or index is None or found.grade is not Grade.CERTAIN:
-        return False
-    open_ended = index.facts.star_imports or any(hole.writes for hole in index.facts.holes)
-    return not open_ended and ("", name) not in index.bindings
 
 
 def without_expires(view: View) -> Iterator[Finding]:
