@@ -14,12 +14,9 @@ from celerylint.edits.plan import Obstacle
 from celerylint.facts import Binding, BindingKind, Shape, Use, Write
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Safety, Span
 from celerylint.model import Entity, Layer, Setting
-from celerylint.names import Release, release_text
+from celerylint.names import release_text
 
 _ASSIGNING = frozenset({Layer.SOURCE, Layer.CHANGE})
-
-# The first release whose `Celery(...)` keeps keyword arguments that it does not know as settings.
-_KEEPS_KEYWORDS: Release = (5, 0, 6)
 
 
 def setting_set_twice(view: View) -> Iterator[Finding]:
@@ -121,8 +118,6 @@ def unread_setting(view: View) -> Iterator[Finding]:
 
 def dropped_keyword(view: View) -> Iterator[Finding]:
     """Yield the keyword arguments that `Celery(...)` throws away."""
-    if view.target[-1] >= _KEEPS_KEYWORDS:
-        return
     honoured = (Reading.NEW, Reading.OLD, Reading.NAMESPACED)
     for definition in view.judged(*honoured):
         if definition.layer is Layer.KEYWORD:

@@ -11,7 +11,7 @@ from celerylint.checks.offers import set_setting, unsafe
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
 from celerylint.edits.entries import rename, spelled
-from celerylint.edits.literals import insert, plain_text
+from celerylint.edits.literals import insert
 from celerylint.facts import Constant, Expression
 from celerylint.finding import Finding, Label, Severity
 from celerylint.model import Setting
@@ -182,9 +182,10 @@ def _inserted(
 ) -> Fix:
     """Return how to insert something into the only URL; `inserted` says where, and what."""
     definition, *others = given.definitions
-    text = plain_text(definition.value, view.sources[definition.place.path].text)
-    found = None if others or text is None else inserted(text)
-    return unsafe(view, insert(definition, *found), title, _REASON) if found else _NO_FIX
+    if others:
+        return _NO_FIX
+    plan = insert(definition, view.sources[definition.place.path].text, inserted)
+    return unsafe(view, plan, title, _REASON)
 
 
 def _renamed(view: View, given: Effective, names: Mapping[str, str]) -> Fix:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from celerylint.edits.plan import Plan
 from celerylint.facts import Constant, Expression, Sequence
 from celerylint.finding import Edit, Place, Span
@@ -30,13 +32,18 @@ def replace_start(definition: Setting, source: str, old: str, new: str) -> Plan:
     return _edit(definition, Span(start, start + len(old)), new)
 
 
-def insert(definition: Setting, at: int, text: str) -> Plan:
-    """Return how to put something into the text of a plain literal, `at` characters in."""
+def insert(
+    definition: Setting, source: str, chosen: Callable[[str], tuple[int, str] | None]
+) -> Plan:
+    """Return how to insert into a plain literal; `chosen` says of its text where, and what."""
     value = definition.value
     if not isinstance(value, Constant) or value.inner is None:
         return _NOTHING
-    place = value.inner.start + at
-    return _edit(definition, Span(place, place), text)
+    found = chosen(source[value.inner.start : value.inner.end])
+    if found is None:
+        return _NOTHING
+    place = value.inner.start + found[0]
+    return _edit(definition, Span(place, place), found[1])
 
 
 def drop_comma(definition: Setting, value: Sequence, source: str) -> Plan:
