@@ -44,6 +44,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("task_options",),
     # Reads each file once and keeps its facts.
     ("store",),
+    # Facts as bytes; what is in quotes is read from the text again, as `reading` reads it.
+    ("packing",),
     ("reading",),
     # `facts` are the half of the model that a single file gives. Versions are read from the
     # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.

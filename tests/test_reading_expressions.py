@@ -53,6 +53,17 @@ def test_expression_becomes_one_of_the_model(text: str, kind: type[Expression]) 
     assert isinstance(expression_of(f"X = {text}\n"), kind)
 
 
+@pytest.mark.parametrize(
+    ("text", "operator"),
+    [("(a  # of\n + # b\n c)", "+"), ("(not # a\n b)", "not"), ("- a", "-"), ("a  //b", "//")],
+)
+def test_operator_is_free_of_blanks_and_comments(text: str, operator: str) -> None:
+    found = expression_of(f"X = {text}\n")
+
+    assert isinstance(found, Operation)
+    assert found.operator == operator
+
+
 def uses(text: str) -> list[tuple[str, str, str]]:
     """Return name, kind and owner of each mention."""
     return [(use.name, use.kind.value, use.owner) for use in facts_of(text).uses]

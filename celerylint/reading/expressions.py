@@ -90,10 +90,10 @@ class Expressions:
                 return Choice(span, self._all((node.left, node.right), where))
             case cst.BinaryOperation():
                 operands = self._all((node.left, node.right), where)
-                return Operation(span, self._spans.text_of(node.operator).strip(), operands)
+                return Operation(span, self._spans.sign(node.operator), operands)
             case cst.UnaryOperation():
-                operator = self._spans.text_of(node.operator).strip()
-                return Operation(span, operator, (self.convert(node.expression, where),))
+                operand = self.convert(node.expression, where)
+                return Operation(span, self._spans.sign(node.operator), (operand,))
             case cst.FormattedString():
                 return Operation(span, "f", tuple(self._pieces(node, where)))
             case cst.Lambda():

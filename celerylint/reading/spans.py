@@ -64,3 +64,9 @@ class Spans:
         """Return the text of a node."""
         span = self.of(node)
         return self.code[span.start : span.end]
+
+    def sign(self, node: cst.BaseBinaryOp | cst.BaseUnaryOp) -> str:
+        """Return an operator without the blanks and comments around it."""
+        *before, after = map(self.of, node.children)
+        start = before[0].end if before else self.of(node).start
+        return self.code[start : after.start]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 
 import libcst as cst
@@ -12,9 +11,8 @@ from celerylint.clauses import LOOKUPS, WELL_KNOWN, looks_secret
 from celerylint.facts import Call, Choice, Constant, Expression, Opaque, Operation, Sequence
 from celerylint.finding import Span
 from celerylint.masking import MASK, mask_value
+from celerylint.reading.literals import HIDDEN, between_fields, evaluated
 from celerylint.reading.spans import Spans
-
-_HIDDEN = b"***"
 
 
 def plain_text(node: cst.CSTNode | None, spans: Spans) -> Constant | None:
@@ -31,7 +29,7 @@ def plain_text(node: cst.CSTNode | None, spans: Spans) -> Constant | None:
     values = tuple(_value(part) for part in simple)
     known = tuple(value for value in values if value is not None)
     if len(known) < len(values):
-        return Constant(spans.of(node), _HIDDEN, masked=True)
+        return Constant(spans.of(node), HIDDEN, masked=True)
     value = "".join(known)
     masked = mask_value(value)
     inner = _inner(node, value, spans) if isinstance(node, cst.SimpleString) else None
@@ -51,7 +49,7 @@ def formatted_text(node: cst.FormattedStringText, prefix: str, spans: Spans) -> 
     span = spans.of(node)
     if "\\" in node.value and "r" not in prefix.lower():
         return Opaque(span)
-    value = node.value.replace("{{", "{").replace("}}", "}")
+    value = between_fields(node.value)
     masked = mask_value(value)
     return Constant(span, masked, masked=masked != value)
 
@@ -93,13 +91,10 @@ def _value(node: cst.SimpleString) -> str | None:
         return None
     if "\\" not in node.raw_value or "r" in node.prefix:
         return node.raw_value.replace("\r\n", "\n").replace("\r", "\n")
-    with warnings.catch_warnings():
-        # What Python says about an odd escape, `"\d"`, is for whoever runs the file.
-        warnings.simplefilter("ignore")
-        try:
-            return str(ast.literal_eval(node.value))
-        except (SyntaxError, ValueError):
-            return None
+    try:
+        return str(evaluated(node.value))
+    except (SyntaxError, ValueError):
+        return None
 
 
 def _inner(node: cst.SimpleString, value: str, spans: Spans) -> Span | None:
