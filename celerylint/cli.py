@@ -157,6 +157,8 @@ def _parameter(option: Option) -> click.Option:
         default=None,
         multiple=option.kind in {Kind.WORDS, Kind.TEXTS, Kind.TABLE, Kind.REMARK},
         type=_type(option),
+        envvar=option.variable or None,
+        show_envvar=bool(option.variable),
         shell_complete=completer(option.metavar),
     )
 
@@ -215,6 +217,8 @@ _SHARED = frozenset(
         "namespace",
         "known-settings",
         "output-format",
+        "cache-dir",
+        "no-cache",
         "config",
         "isolated",
     )
@@ -309,12 +313,14 @@ def _plan(paths: tuple[Path, ...], *, config: str | None, isolated: bool, **give
 _PLANNING = frozenset(
     (
         "baseline",
+        "cache-dir",
         "exclude",
         "extend-select",
         "force-exclude",
         "ignore",
         "known-settings",
         "namespace",
+        "no-cache",
         "per-file-ignores",
         "respect-gitignore",
         "rule-paths",

@@ -45,7 +45,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     from celerylint import judging, selection, store, unread  # noqa: PLC0415
 
     versions = judging.Lookup(tree, options, catalogue)
-    files = store.Store(tree, {} if memory is None else memory)
+    files = store.opened(tree, options, memory)
     run = judging.Run(options, rulebook, catalogue, files, versions)
     findings = tuple(run.findings(tree, found, selected))
     unknown = unread.unread(files)
@@ -69,7 +69,8 @@ def understand(
     from celerylint import judging, store  # noqa: PLC0415 - as in judge
 
     versions = judging.Lookup(tree, options, catalogue)
-    run = judging.Run(options, rulebook, catalogue, store.Store(tree, {}), versions)
+    files = store.opened(tree, options)
+    run = judging.Run(options, rulebook, catalogue, files, versions)
     return run.understood(tree, roots(tree, catalogue))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from celerylint import kinds
 from celerylint.ignoring import Ignored
 from celerylint.option_file import NAMES, configuration_of
-from celerylint.options import UsageError
+from celerylint.options import CACHE, UsageError
 from celerylint.roots import Asked, project_root
 
 # Why a path is left out.
@@ -27,7 +27,7 @@ JOURNAL = ".celerylint-journal"  # lies in the root while files are written
 SKIPPED = frozenset(
     (
         ".bzr",
-        ".celerylint_cache",
+        CACHE,
         ".direnv",
         ".eggs",
         ".git",

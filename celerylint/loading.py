@@ -44,7 +44,8 @@ class Loaded(NamedTuple):
         from_file = (
             (self.file.where(option.name),) if self.file and in_file and not outdated else ()
         )
-        return (*from_file, *((_COMMAND_LINE,) if told else ()))
+        line = f"{_COMMAND_LINE} or {option.variable}" if option.variable else _COMMAND_LINE
+        return (*from_file, *((line,) if told else ()))
 
     def where(self, name: str, word: str = "") -> str:
         """Return `key in file, line: ` for a value of the file, else nothing."""
@@ -61,6 +62,8 @@ def load(root: Path, wanted: Wanted) -> Loaded:
     said = options.from_command_line(wanted.given)
     told = frozenset(said)
     here = _relative_to(said, folder_of(wanted.cwd, root), root)
+    if "cache-dir" in said:
+        here["cache-dir"] = os.path.normpath(wanted.cwd / str(said["cache-dir"]))
     file = _file(root, wanted)
     if file is None:
         return Loaded(options.made(here), None, told)

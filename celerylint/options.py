@@ -74,7 +74,8 @@ class Option(NamedTuple):
     """One option: its name with hyphens, what it takes and what it is for.
 
     `adds` says that the command line adds to the configuration file instead of replacing it,
-    `letter` is the option's short form.
+    `letter` is the option's short form. `variable` is an environment variable that counts as the
+    command line where that is silent.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Option(NamedTuple):
     in_file: bool = True
     in_command: bool = True
     letter: str = ""
+    variable: str = ""
 
     @property
     def attribute(self) -> str:
@@ -160,10 +162,21 @@ TABLE: tuple[Option, ...] = (
     ),
     Option("output-format", Kind.CHOICE, "How to print findings.", "", _choices(OutputFormat)),
     Option("output", Kind.TEXTS, "Write the findings into a file as well.", "FORMAT:FILE"),
+    Option(
+        "cache-dir",
+        Kind.PATH,
+        "Keep there what was read of unchanged files, for the next run.",
+        "DIR",
+        variable="CELERYLINT_CACHE_DIR",
+    ),
+    Option("no-cache", Kind.FLAG, "Read all files anew, and keep nothing.", in_file=False),
     Option("statistics", Kind.FLAG, "Count the findings of each rule."),
     Option("color", Kind.CHOICE, "When to print in colour.", "", _choices(Color), in_file=False),
 )
 
+
+CACHE = ".celerylint_cache"
+"""The folder of the cache, which lies in the root of a project."""
 
 PLAN_FORMATS = ("full", "json", "markdown")
 """The formats that a plan has; with any other one in a configuration file it is printed in full."""
@@ -209,7 +222,7 @@ class Options:
 
     `select` is empty where the default rules are to run. `namespace` is None where nothing is said,
     and empty where there is none; so is `baseline`. `add_ignore` is empty for comments without a
-    reason, and None for no comments.
+    reason, and None for no comments. `cache_dir` is None where there is no cache.
     """
 
     fix: bool = False
@@ -234,6 +247,8 @@ class Options:
     add_ignore: str | None = None
     output_format: OutputFormat = OutputFormat.FULL
     output: tuple[Output, ...] = ()
+    cache_dir: str | None = None
+    no_cache: bool = False
     statistics: bool = False
     color: Color = Color.AUTO
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +15,7 @@ from celerylint.catalogue import Catalogue
 from celerylint.engine import demand_versions
 from celerylint.files import Tree
 from celerylint.loading import Loaded, Wanted, load
-from celerylint.options import Options, UsageError
+from celerylint.options import CACHE, Options, UsageError
 from celerylint.rulebook import Rulebook
 
 
@@ -118,7 +119,16 @@ def _loaded(root: Path, wanted: Wanted) -> Loaded:
     for pattern, _ in loaded.options.per_file_ignores:
         with _located(loaded, "per-file-ignores"):
             files.matcher((pattern,))
-    return loaded
+    return loaded._replace(options=_with_cache(loaded.options, root))
+
+
+def _with_cache(said: Options, root: Path) -> Options:
+    """Return the options of a project with the folder of its cache, or with none."""
+    if said.no_cache:
+        return replace(said, cache_dir=None)
+    own = root / CACHE
+    # Whoever made a link there would decide where we write.
+    return said if said.cache_dir or own.is_symlink() else replace(said, cache_dir=str(own))
 
 
 @contextlib.contextmanager

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import cast
 
+from celerylint.cache import Cache, Known
 from celerylint.facts import Aside, FileFacts
 from celerylint.files import Tree
 from celerylint.memory import Memory
+from celerylint.options import Options
 from celerylint.source import Source, UnreadableError, decode
 
 
@@ -16,10 +19,11 @@ class Store:
     `asides` are the parts of files that are no Python 3.
     """
 
-    def __init__(self, tree: Tree, memory: Memory) -> None:
-        """Read from a tree; facts that the memory has are not read again."""
+    def __init__(self, tree: Tree, memory: Memory, cache: Cache | None = None) -> None:
+        """Read from a tree; facts that the memory or the cache has are not read again."""
         self._tree = tree
         self._memory = memory
+        self._cache = cache or Cache(None)
         self.sources: dict[str, Source] = {}
         self.failures: dict[str, UnreadableError] = {}
         self.asides: dict[str, tuple[Aside, ...]] = {}
@@ -51,20 +55,33 @@ class Store:
             return b""
 
     def _parsed(self, source: Source, raw: bytes) -> FileFacts:
-        from celerylint.reading.reader import read  # noqa: PLC0415 - LibCST is heavy
-
         key = source.path, raw
         if key not in self._memory:
-            try:
-                self._memory[key] = read(source)
-            except UnreadableError as error:
-                self._memory[key] = error
-        known = cast("FileFacts | UnreadableError", self._memory[key])
+            self._memory[key] = self._cache.get(source, raw) or self._read(source, raw)
+        known = cast("Known", self._memory[key])
         if isinstance(known, UnreadableError):
             raise known
+        return known
+
+    def _read(self, source: Source, raw: bytes) -> Known:
+        from celerylint.reading.reader import read  # noqa: PLC0415 - LibCST is heavy
+
+        known: Known
+        try:
+            known = read(source)
+        except UnreadableError as error:
+            known = error
+        if source.path not in self._tree.overlay:
+            self._cache.put(source, raw, known)
         return known
 
     def _fail(self, path: str, raw: bytes, error: UnreadableError) -> None:
         self.failures[path] = error
         # Every byte has a meaning in latin-1, which is enough to show a line.
         self.sources.setdefault(path, Source(path, raw.decode("latin-1"), "latin-1", b""))
+
+
+def opened(tree: Tree, options: Options, memory: Memory | None = None) -> Store:
+    """Return the store of a project, with the cache that its options name."""
+    folder = options.cache_dir and Path(options.cache_dir)
+    return Store(tree, {} if memory is None else memory, Cache(folder or None))

@@ -20,7 +20,7 @@ from celerylint.projects import Project
 from celerylint.rulebook import Rulebook, rules_folder
 from celerylint.session import Exit
 from celerylint.session import Outcome as Printed
-from celerylint.store import Store
+from celerylint.store import opened
 from celerylint.verifying.asking import interpreter
 from celerylint.verifying.starts import starts
 from celerylint.verifying.verdict import Judges, Outcome, Verdict, verified
@@ -71,7 +71,8 @@ def run(question: Question) -> Printed:
 def _verdict(project: Project, judges: Judges, rulebook: Rulebook, catalogue: Catalogue) -> Verdict:
     fixed = fix(project.tree, project.options, rulebook, catalogue, project.known)
     tree, options = project.tree, project.options
-    run = Run(options, rulebook, catalogue, Store(tree, {}), Lookup(tree, options, catalogue))
+    versions = Lookup(tree, options, catalogue)
+    run = Run(options, rulebook, catalogue, opened(tree, options), versions)
     ways = starts(run.linked(tree, roots(tree, catalogue)), tree.files)
     # What Celery and the project say may quote them.
     told = all_secrets((source.text for source in fixed.before.sources.values()), os.environ)

@@ -24,6 +24,7 @@ _LICENSE = "license.md"
 _SECTIONS = {
     "Options": _OPTIONS,
     "Configuration": _OPTIONS,
+    "Cache": _OPTIONS,
     "Shell completion": _OPTIONS,
     "pre-commit": _CI,
     "In CI": _CI,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from hypothesis import settings
 
@@ -11,6 +13,14 @@ from celerylint.rulebook import Rulebook, rules_folder
 # How long an example takes depends on the machine, and says nothing about what it shows.
 settings.register_profile("celerylint", deadline=None)
 settings.load_profile("celerylint")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let the command line keep its cache apart from the projects of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CELERYLINT_CACHE_DIR", str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 
+from celerylint.cache import READERS
+
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "celerylint"
 
@@ -44,6 +46,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("task_options",),
     # Reads each file once and keeps its facts.
     ("store",),
+    ("cache",),
     # Facts as bytes; what is in quotes is read from the text again, as `reading` reads it.
     ("packing",),
     ("reading",),
@@ -257,6 +260,18 @@ def test_late_imports_are_the_listed_ones() -> None:
     }
 
     assert late == set(LATE)
+
+
+def test_cache_depends_on_all_that_reads() -> None:
+    pending = [m for m in modules() if m.startswith((f"{PACKAGE}.reading.", f"{PACKAGE}.packing."))]
+    readers: set[str] = set()
+    while pending:
+        readers.add(module := pending.pop())
+        found = {each.target for each in inner_imports() if each.module == module}
+        pending += found - readers - {PACKAGE}
+
+    files = {modules()[module] for module in readers}
+    assert files <= {file for each in READERS for file in (ROOT / PACKAGE).glob(each)}
 
 
 def test_nothing_is_imported_for_type_checkers_alone() -> None:

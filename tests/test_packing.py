@@ -42,7 +42,7 @@ globals()["{CANARY}"] += A
 globals()["{CANARY}" "\\x41"] = A
 setattr(os, "{CANARY}", "{CANARY}")
 setattr(os, "{CANARY}\\x41", "{CANARY}")
-os.environ["{CANARY}"] = "amqp://me:{CANARY}@host//"
+os.environ["{CANARY}"] = "amqp://me:{CANARY}@host//{{{{x}}}}"
 H = [{NUMBER} for each in "{CANARY}" if each] + {{*"{CANARY}"}} @ (
     # {CANARY}
     not A

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterable
-from itertools import chain
+from itertools import chain, product
 from typing import get_args
 
 from celerylint.facts import Aside, Binding, Constant, FileFacts, Reference, Use, UseKind, Write
@@ -15,7 +15,7 @@ from celerylint.packing.unpack import unpack
 
 _FACTS = frozenset(FACTS.values())
 _Quotable = Aside | Binding | Constant | Reference | Use | Write
-"""The facts a part of which may stand in quotes, and is read again."""
+"""The facts a part of which may stand in quotes, and is read again: their name if not told."""
 
 _PARTS = {Aside: "words", Constant: "value"}
 _AT = {kind: kind._fields.index(_PARTS.get(kind, "name")) for kind in get_args(_Quotable)}
@@ -106,8 +106,8 @@ class _Packing:
         """Return the id of a part by the first way of reading it that gives what it is."""
         if _key(part) in _SHARED:
             return self._id(part)
-        span = (fact.inner if isinstance(fact, Constant) else None) or fact.span
-        for kind, way in WAYS.items():
+        inner = fact.inner if isinstance(fact, Constant) else None
+        for span, (kind, way) in product(filter(None, (inner, fact.span)), WAYS.items()):
             found = way(self._text, span)
             if found == part and type(found) is type(part):
                 return self._row(kind, (self._id(span),))

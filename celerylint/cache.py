@@ -1,0 +1,189 @@
+"""The cache of facts: what was read of a file is kept until the file, or the reader, changes.
+
+An entry is known by the content of the file alone, and holds nothing of what is in quotes there.
+Whatever is wrong with an entry, or with the folder, the file is read anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import stat
+import sys
+import time
+from functools import cache
+from hashlib import blake2b
+from importlib.util import find_spec
+from pathlib import Path
+
+from celerylint import __version__
+from celerylint.facts import FileFacts
+from celerylint.packing.layout import UnpackableError
+from celerylint.packing.pack import pack
+from celerylint.packing.unpack import unpack
+from celerylint.source import Source, UnreadableError
+
+READERS = (
+    "clauses.py",
+    "facts.py",
+    "finding.py",
+    "lexing.py",
+    "masking.py",
+    "packing/*.py",
+    "reading/*.py",
+    "source.py",
+)
+"""Our own files that decide what is read and how it is kept."""
+
+_DAY = 24 * 60 * 60
+_TOUCHED_EACH = 7 * _DAY
+_KEPT_FOR = 30 * _DAY
+_ENTRY, _UNFINISHED = ".facts", ".new"
+_ENDINGS = (_ENTRY, _UNFINISHED)
+_DIGEST = 16
+_READ, _UNREADABLE = b"+", b"-"
+_NOTES = {
+    ".gitignore": "*\n",
+    "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n"
+    "# This folder is made by celerylint, and may be deleted at any time.\n",
+}
+
+Known = FileFacts | UnreadableError
+"""What is known of a file: its facts, or why it has none."""
+
+
+class Cache:
+    """The facts of files that were read before, by any run; parallel runs do not disturb it."""
+
+    def __init__(self, folder: Path | None) -> None:
+        """Keep facts in a folder, which is made when there are some; with None keep nothing."""
+        self._folder = folder
+        self._is_new = True
+
+    def get(self, source: Source, raw: bytes) -> Known | None:
+        """Return what is known of the content of a file, None where it has to be read."""
+        if self._folder is None:
+            return None
+        place = self.place(raw)
+        try:
+            status = os.stat(place)  # noqa: PTH116 - as in Tree.read
+            if not stat.S_ISREG(status.st_mode):
+                return None
+            with open(place, "rb") as stream:  # noqa: PTH123 - as in Tree.read
+                known = _known(stream.read(), source, raw)
+        except (OSError, UnpackableError):
+            return None
+        if time.time() - status.st_mtime > _TOUCHED_EACH:
+            with contextlib.suppress(OSError):
+                os.utime(place)
+        return known
+
+    def put(self, source: Source, raw: bytes, known: Known) -> None:
+        """Keep what is known of a file; where that cannot be done, nothing is kept from now on."""
+        if self._folder is None:
+            return
+        try:
+            entry = _entry(known, source, raw)
+        except UnpackableError:
+            return
+        try:
+            if self._is_new:
+                self._is_new = False
+                _prepare(self._folder)
+            _write(self.place(raw), entry)
+        except OSError:
+            self._folder = None
+
+    def place(self, raw: bytes) -> str:
+        """Return where the entry of a content lies."""
+        return f"{self._folder}{os.sep}{_readers()}{os.sep}{digest(raw).hex()}{_ENTRY}"
+
+
+# --- entries ------------------------------------------------------------------------------------
+
+
+def _entry(known: Known, source: Source, raw: bytes) -> bytes:
+    if isinstance(known, UnreadableError):
+        why = json.dumps((known.reason, known.line, known.column))
+        content = _UNREADABLE + why.encode("ascii")
+    else:
+        content = _READ + pack(known, source.text)
+    return digest(digest(raw) + digest(content)) + content
+
+
+def _known(entry: bytes, source: Source, raw: bytes) -> Known:
+    """Return what an entry says; raise UnpackableError where it is damaged or foreign."""
+    content = entry[_DIGEST:]
+    kind, said = content[:1], content[1:]
+    if entry[:_DIGEST] != digest(digest(raw) + digest(content)):
+        raise UnpackableError
+    return unpack(said, source.text, source.path) if kind == _READ else _why(said, source)
+
+
+def _why(content: bytes, source: Source) -> UnreadableError:
+    try:
+        reason, line, column = json.loads(content)
+        if 1 <= int(line) <= source.line_count() and int(column) >= 1:
+            return UnreadableError(str(reason), int(line), int(column))
+    except (ValueError, TypeError, RecursionError) as error:
+        raise UnpackableError from error
+    raise UnpackableError
+
+
+def digest(content: bytes) -> bytes:
+    """Return what tells a content from others."""
+    return blake2b(content, digest_size=_DIGEST).digest()
+
+
+@cache
+def _readers() -> str:
+    """Return a name for all that decides what is read: celerylint, LibCST and Python."""
+    said = [f"{sys.version}{sys.byteorder}".encode()]
+    spec = find_spec("libcst")
+    # To ask LibCST itself would be to import it.
+    version = Path(spec.origin).with_name("_version.py") if spec and spec.origin else Path()
+    package = Path(__file__).parent
+    own = (file for pattern in READERS for file in sorted(package.glob(pattern)))
+    for file in (version, *own):
+        with contextlib.suppress(OSError):
+            said.append(digest(file.read_bytes()))
+    return f"{__version__}-{digest(b''.join(said)).hex()}"
+
+
+# --- the folder ---------------------------------------------------------------------------------
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder where there is none, and tidy it up."""
+    (folder / _readers()).mkdir(parents=True, exist_ok=True)
+    for name, text in _NOTES.items():
+        with contextlib.suppress(FileExistsError), (folder / name).open("x") as note:
+            note.write(text)
+    for inner in folder.iterdir():
+        if inner.is_dir() and not inner.is_symlink():
+            _tidy(inner)
+
+
+def _tidy(folder: Path) -> None:
+    """Delete what was not used for long, and the folder of other readers when it is empty."""
+    oldest = time.time() - _KEPT_FOR
+    # Another run may tidy up as well.
+    with contextlib.suppress(OSError):
+        for file in folder.iterdir():
+            if file.suffix in _ENDINGS and file.lstat().st_mtime < oldest:
+                file.unlink(missing_ok=True)
+    if folder.name != _readers():
+        with contextlib.suppress(OSError):
+            folder.rmdir()
+
+
+def _write(place: str, entry: bytes) -> None:
+    """Write an entry so that another run sees all of it or nothing."""
+    new = Path(f"{place}.{os.getpid()}{_UNFINISHED}")
+    try:
+        new.write_bytes(entry)
+        new.replace(place)
+    except OSError:
+        new.unlink(missing_ok=True)
+        raise
