@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 from celerylint.files import Tree
@@ -125,16 +126,17 @@ def _before(wanted: Release, known: tuple[Release, ...]) -> Release | None:
     return max((each for each in known if each <= wanted), default=None)
 
 
-def _matching(spec: str, known: Iterable[Release]) -> tuple[Release, ...]:
+@cache
+def _matching(spec: str, known: tuple[Release, ...]) -> tuple[Release, ...]:
     """Return the releases in a PEP 440 specifier set; all where it is none."""
     if not spec or ABSURD.search(spec):
-        return tuple(known)
+        return known
     from packaging.specifiers import InvalidSpecifier, SpecifierSet  # noqa: PLC0415 - heavy
 
     try:
         specifiers = SpecifierSet(spec)
     except InvalidSpecifier:
-        return tuple(known)
+        return known
     return tuple(e for e in known if specifiers.contains(release_text(e), prereleases=True))
 
 

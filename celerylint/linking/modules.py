@@ -183,6 +183,7 @@ def _originals(paths: Iterable[str]) -> Mapping[str, str]:
 
 
 def _parts(path: str) -> tuple[str, ...]:
-    pure = PurePosixPath(path)
-    parts = pure.parts[:-1] if pure.name == "__init__.py" else (*pure.parts[:-1], pure.stem)
-    return parts or ("",)
+    # There may be thousands of files, and pathlib takes ten times as long.
+    *folders, name = path.split("/")
+    stem = name.rpartition(".")[0] or name
+    return tuple(folders) or ("",) if name == "__init__.py" else (*folders, stem)
