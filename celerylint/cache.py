@@ -7,7 +7,6 @@ Whatever is wrong with an entry, or with the folder, the file is read anew.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import stat
 import sys
@@ -18,11 +17,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from celerylint import __version__
-from celerylint.facts import FileFacts
+from celerylint.packing.known import Known, from_bytes
 from celerylint.packing.layout import UnpackableError
-from celerylint.packing.pack import pack
-from celerylint.packing.unpack import unpack
-from celerylint.source import Source, UnreadableError
+from celerylint.source import Source
 
 READERS = (
     "clauses.py",
@@ -42,15 +39,11 @@ _KEPT_FOR = 30 * _DAY
 _ENTRY, _UNFINISHED = ".facts", ".new"
 _ENDINGS = (_ENTRY, _UNFINISHED)
 _DIGEST = 16
-_READ, _UNREADABLE = b"+", b"-"
 _NOTES = {
     ".gitignore": "*\n",
     "CACHEDIR.TAG": "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This folder is made by celerylint, and may be deleted at any time.\n",
 }
-
-Known = FileFacts | UnreadableError
-"""What is known of a file: its facts, or why it has none."""
 
 
 class Cache:
@@ -60,6 +53,11 @@ class Cache:
         """Keep facts in a folder, which is made when there are some; with None keep nothing."""
         self._folder = folder
         self._is_new = True
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether facts are kept."""
+        return self._folder is not None
 
     def get(self, source: Source, raw: bytes) -> Known | None:
         """Return what is known of the content of a file, None where it has to be read."""
@@ -71,7 +69,7 @@ class Cache:
             if not stat.S_ISREG(status.st_mode):
                 return None
             with open(place, "rb") as stream:  # noqa: PTH123 - as in Tree.read
-                known = _known(stream.read(), source, raw)
+                known = from_bytes(_content(raw, stream.read()), source)
         except (OSError, UnpackableError):
             return None
         if time.time() - status.st_mtime > _TOUCHED_EACH:
@@ -79,19 +77,15 @@ class Cache:
                 os.utime(place)
         return known
 
-    def put(self, source: Source, raw: bytes, known: Known) -> None:
+    def put(self, raw: bytes, known: bytes) -> None:
         """Keep what is known of a file; where that cannot be done, nothing is kept from now on."""
         if self._folder is None:
-            return
-        try:
-            entry = _entry(known, source, raw)
-        except UnpackableError:
             return
         try:
             if self._is_new:
                 self._is_new = False
                 _prepare(self._folder)
-            _write(self.place(raw), entry)
+            _write(self.place(raw), _signed(raw, known))
         except OSError:
             self._folder = None
 
@@ -103,32 +97,16 @@ class Cache:
 # --- entries ------------------------------------------------------------------------------------
 
 
-def _entry(known: Known, source: Source, raw: bytes) -> bytes:
-    if isinstance(known, UnreadableError):
-        why = json.dumps((known.reason, known.line, known.column))
-        content = _UNREADABLE + why.encode("ascii")
-    else:
-        content = _READ + pack(known, source.text)
+def _signed(raw: bytes, content: bytes) -> bytes:
     return digest(digest(raw) + digest(content)) + content
 
 
-def _known(entry: bytes, source: Source, raw: bytes) -> Known:
+def _content(raw: bytes, entry: bytes) -> bytes:
     """Return what an entry says; raise UnpackableError where it is damaged or foreign."""
     content = entry[_DIGEST:]
-    kind, said = content[:1], content[1:]
-    if entry[:_DIGEST] != digest(digest(raw) + digest(content)):
+    if entry != _signed(raw, content):
         raise UnpackableError
-    return unpack(said, source.text, source.path) if kind == _READ else _why(said, source)
-
-
-def _why(content: bytes, source: Source) -> UnreadableError:
-    try:
-        reason, line, column = json.loads(content)
-        if 1 <= int(line) <= source.line_count() and int(column) >= 1:
-            return UnreadableError(str(reason), int(line), int(column))
-    except (ValueError, TypeError, RecursionError) as error:
-        raise UnpackableError from error
-    raise UnpackableError
+    return content
 
 
 def digest(content: bytes) -> bytes:

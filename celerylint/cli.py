@@ -163,9 +163,11 @@ def _parameter(option: Option) -> click.Option:
     )
 
 
-def _type(option: Option) -> click.Path | click.Choice[str] | None:
+def _type(option: Option) -> click.Path | click.IntRange | click.Choice[str] | None:
     if option.kind is Kind.PATH:
         return click.Path()
+    if option.kind is Kind.NUMBER:
+        return click.IntRange(min=1)
     return click.Choice(option.choices) if option.kind is Kind.CHOICE else None
 
 
@@ -219,6 +221,7 @@ _SHARED = frozenset(
         "output-format",
         "cache-dir",
         "no-cache",
+        "jobs",
         "config",
         "isolated",
     )
@@ -318,6 +321,7 @@ _PLANNING = frozenset(
         "extend-select",
         "force-exclude",
         "ignore",
+        "jobs",
         "known-settings",
         "namespace",
         "no-cache",

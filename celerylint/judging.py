@@ -102,6 +102,7 @@ class Run:
 
     def linked(self, tree: Tree, roots: tuple[str, ...]) -> Project:
         """Return the project with what the user says about it; raise UsageError if it cannot be."""
+        self._store.read_ahead(roots, self._options.jobs)
         layout = Layout(tree.links, tree.copies, _nested(tree))
         search = Search(tree.files, tree.launchers, self._store.peek, layout)
         project = link(self._store.facts, roots, self._tells, search, self._options.apps)

@@ -32,6 +32,7 @@ class Kind(Enum):
     APPS = "apps"
     PATH = "path"
     REMARK = "remark"
+    NUMBER = "number"
 
 
 class Show(Enum):
@@ -170,6 +171,7 @@ TABLE: tuple[Option, ...] = (
         variable="CELERYLINT_CACHE_DIR",
     ),
     Option("no-cache", Kind.FLAG, "Read all files anew, and keep nothing.", in_file=False),
+    Option("jobs", Kind.NUMBER, "Read files in so many processes.", "N", in_file=False),
     Option("statistics", Kind.FLAG, "Count the findings of each rule."),
     Option("color", Kind.CHOICE, "When to print in colour.", "", _choices(Color), in_file=False),
 )
@@ -222,7 +224,8 @@ class Options:
 
     `select` is empty where the default rules are to run. `namespace` is None where nothing is said,
     and empty where there is none; so is `baseline`. `add_ignore` is empty for comments without a
-    reason, and None for no comments. `cache_dir` is None where there is no cache.
+    reason, and None for no comments. `cache_dir` is None where there is no cache, and
+    `jobs` where nothing is said.
     """
 
     fix: bool = False
@@ -249,6 +252,7 @@ class Options:
     output: tuple[Output, ...] = ()
     cache_dir: str | None = None
     no_cache: bool = False
+    jobs: int | None = None
     statistics: bool = False
     color: Color = Color.AUTO
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import cast
 
-from celerylint.cache import Cache, Known
+from celerylint.cache import Cache
 from celerylint.facts import Aside, FileFacts
 from celerylint.files import Tree
 from celerylint.memory import Memory
 from celerylint.options import Options
+from celerylint.packing.known import Known, from_bytes, to_bytes
+from celerylint.packing.layout import UnpackableError
 from celerylint.source import Source, UnreadableError, decode
+
+_WORTH_A_PROCESS = 100_000
+"""A process of its own costs as much as to read so many bytes."""
 
 
 class Store:
@@ -54,14 +61,45 @@ class Store:
         except OSError:
             return b""
 
+    def read_ahead(self, paths: Iterable[str], jobs: int | None) -> None:
+        """Read files in several processes, where so many are not known yet that it pays.
+
+        `jobs` is how many processes the user wants; None leaves that to us.
+        """
+        cold: dict[str, tuple[Source, bytes]] = {}
+        for path in paths:
+            with contextlib.suppress(OSError, UnreadableError):
+                raw = self._tree.read(path)
+                source = decode(path, raw)
+                if not self._is_known(source, raw):
+                    cold[path] = source, raw
+        size = sum(len(raw) for _, raw in cold.values())
+        most = size // _WORTH_A_PROCESS if jobs is None else min(jobs, len(cold))
+        if most <= 1:
+            return
+        from celerylint import apart  # noqa: PLC0415 - most runs read few files
+
+        processes = min(most, apart.processors()) if jobs is None else most
+        sources = [source for source, _ in cold.values()]
+        for path, told in apart.read_all(sources, processes).items():
+            source, raw = cold[path]
+            self._memory[path, raw] = from_bytes(told, source)
+            if self._is_kept(path):
+                self._cache.put(raw, told)
+
     def _parsed(self, source: Source, raw: bytes) -> FileFacts:
-        key = source.path, raw
-        if key not in self._memory:
-            self._memory[key] = self._cache.get(source, raw) or self._read(source, raw)
-        known = cast("Known", self._memory[key])
+        if not self._is_known(source, raw):
+            self._memory[source.path, raw] = self._read(source, raw)
+        known = cast("Known", self._memory[source.path, raw])
         if isinstance(known, UnreadableError):
             raise known
         return known
+
+    def _is_known(self, source: Source, raw: bytes) -> bool:
+        key = source.path, raw
+        if key not in self._memory and (known := self._cache.get(source, raw)):
+            self._memory[key] = known
+        return key in self._memory
 
     def _read(self, source: Source, raw: bytes) -> Known:
         from celerylint.reading.reader import read  # noqa: PLC0415 - LibCST is heavy
@@ -71,9 +109,14 @@ class Store:
             known = read(source)
         except UnreadableError as error:
             known = error
-        if source.path not in self._tree.overlay:
-            self._cache.put(source, raw, known)
+        if self._is_kept(source.path):
+            with contextlib.suppress(UnpackableError):
+                self._cache.put(raw, to_bytes(known, source))
         return known
+
+    def _is_kept(self, path: str) -> bool:
+        # Nobody will ask again for what was piped in or is about to be fixed.
+        return self._cache.is_open and path not in self._tree.overlay
 
     def _fail(self, path: str, raw: bytes, error: UnreadableError) -> None:
         self.failures[path] = error

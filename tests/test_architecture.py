@@ -46,7 +46,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("task_options",),
     # Reads each file once and keeps its facts.
     ("store",),
-    ("cache",),
+    # What was read before is in the cache; much that was not is read in processes of their own.
+    ("apart", "cache"),
     # Facts as bytes; what is in quotes is read from the text again, as `reading` reads it.
     ("packing",),
     ("reading",),
@@ -88,6 +89,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 # Imports inside functions: `--version` and `--help` import nothing that they do not need, and a run
 # that meets no configuration goes without LibCST.
 LATE: Mapping[tuple[str, str], str] = {
+    ("apart", "reading"): "LibCST is heavy",
     ("baseline", "json"): "most runs have no baseline",
     ("cli", "catalogue"): "--help and --version know no settings",
     ("cli", "loading"): "--help and --version check nothing",
@@ -121,6 +123,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("session", "rewriting"): "as fixing",
     ("source", "io"): "whoever reads no file needs none",
     ("source", "tokenize"): "as io",
+    ("store", "apart"): "most runs read few files",
     ("store", "reading"): "LibCST is heavy",
     ("verifying", "celery"): "the probe finds out whether it is there",
     ("writing", "tempfile"): "most runs write nothing",

@@ -14,11 +14,12 @@ from pathlib import Path
 import pytest
 
 from celerylint import __version__
-from celerylint.cache import Cache, Known, digest
+from celerylint.cache import Cache, digest
 from celerylint.cli import main
 from celerylint.engine import judge
 from celerylint.facts import FileFacts
 from celerylint.options import OutputFormat
+from celerylint.packing.known import Known, to_bytes
 from celerylint.reading.reader import read
 from celerylint.source import Source, UnreadableError, decode
 from tests.fixture import read_fixtures
@@ -53,9 +54,14 @@ def kept(folder: Path, source: Source = SOURCE, raw: bytes = RAW) -> Known | Non
     return Cache(folder).get(source, raw)
 
 
+def put(cache: Cache, source: Source, raw: bytes) -> None:
+    """Keep the facts of a file."""
+    cache.put(raw, to_bytes(read(source), source))
+
+
 def filled(folder: Path) -> Path:
     """Fill a cache and return its only entry."""
-    Cache(folder).put(SOURCE, RAW, read(SOURCE))
+    put(Cache(folder), SOURCE, RAW)
     (entry,) = entries(folder)
     return entry
 
@@ -78,23 +84,17 @@ def test_facts_are_kept_for_other_runs_and_other_paths(tmp_path: Path) -> None:
 def test_why_a_file_cannot_be_read_is_kept(tmp_path: Path) -> None:
     why = UnreadableError("The file is not valid Python 3", 1, 7)
 
-    Cache(tmp_path).put(SOURCE, RAW, why)
+    Cache(tmp_path).put(RAW, to_bytes(why, SOURCE))
 
     found = kept(tmp_path)
     assert isinstance(found, UnreadableError)
     assert (found.reason, found.line, found.column) == (why.reason, 1, 7)
 
 
-def test_facts_that_do_not_belong_to_the_text_are_not_kept(tmp_path: Path) -> None:
-    Cache(tmp_path).put(decode("a.py", b"A = 1"), b"A = 1", read(SOURCE))
-
-    assert entries(tmp_path) == []
-
-
 def test_without_a_folder_nothing_is_kept() -> None:
     cache = Cache(None)
 
-    cache.put(SOURCE, RAW, read(SOURCE))
+    put(cache, SOURCE, RAW)
 
     assert cache.get(SOURCE, RAW) is None
 
@@ -175,7 +175,7 @@ def _changed(entry: Path) -> None:
 
 def _foreign(entry: Path) -> None:
     other = entry.parent / "other"
-    Cache(other).put(decode("a.py", b"A = 1\n"), b"A = 1\n", read(decode("a.py", b"A = 1\n")))
+    put(Cache(other), decode("a.py", b"A = 1\n"), b"A = 1\n")
     shutil.copy(entries(other)[0], entry)
 
 
@@ -207,7 +207,7 @@ def test_damaged_entry_is_no_entry(damage: Callable[[Path], None], tmp_path: Pat
     damage(entry)
 
     assert kept(tmp_path) is None
-    Cache(tmp_path).put(SOURCE, RAW, read(SOURCE))
+    put(Cache(tmp_path), SOURCE, RAW)
     assert (kept(tmp_path) is None) == (damage is _folder)
 
 
@@ -296,8 +296,8 @@ def test_entry_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path) -> N
     blocked = Path(cache.place(RAW))
     blocked.mkdir(parents=True)
 
-    cache.put(SOURCE, RAW, read(SOURCE))
-    cache.put(other, b"A = 1\n", read(other))
+    put(cache, SOURCE, RAW)
+    put(cache, other, b"A = 1\n")
 
     assert entries(tmp_path) == [blocked]
 
@@ -325,7 +325,7 @@ def test_entries_that_are_not_used_for_long_are_deleted(tmp_path: Path) -> None:
 
     assert kept(tmp_path) is not None
     second = decode("a.py", b"A = 1\n")
-    Cache(tmp_path).put(second, b"A = 1\n", read(second))
+    put(Cache(tmp_path), second, b"A = 1\n")
 
     assert not other.exists()
     assert {path.name for path in stale} & {path.name for path in entries(tmp_path)} == set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 import pytest
 
 from celerylint.source import UnreadableError
@@ -63,3 +65,23 @@ def test_blanks_at_the_end_do_not_matter(tail: str) -> None:
     facts = facts_of(f"A = 1{tail}")
 
     assert [binding.name for binding in facts.bindings] == ["A"]
+
+
+def test_how_deep_a_text_may_be_does_not_depend_on_who_asks() -> None:
+    texts = [f"A = {' + '.join(['x'] * count)}\n" for count in range(100, 450)]
+    first = bisect_left(texts, True, key=lambda text: not is_readable(text, 0))  # noqa: FBT003
+
+    assert 0 < first < len(texts)
+    for text in texts[first - 1 : first + 1]:
+        assert is_readable(text, 150) == is_readable(text, 0)
+
+
+def is_readable(text: str, calls: int) -> bool:
+    """Return whether a text can be read from within so many calls."""
+    if calls:
+        return is_readable(text, calls - 1)
+    try:
+        facts_of(text)
+    except UnreadableError:
+        return False
+    return True

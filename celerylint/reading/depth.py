@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from inspect import currentframe
 
 from celerylint.lexing import COMMENT, NEWLINE, STRING, Token, tokens_of
 
@@ -13,6 +17,24 @@ _LONGEST = 1000
 _LEVEL = re.compile(r"[^\w\s,;:)\]}#\\]|\b(?:and|await|elif|if|lambda|not|or)\b")
 _ELIF = re.compile(r"(?m)^[ \t]*elif\b")
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
+
+
+# How many calls within each other a file may take to be read; Python allows 1000 in all.
+_CALLS = 900
+
+
+@contextmanager
+def same_depth() -> Iterator[None]:
+    """Let as many calls stand within each other whoever asks, so that the answer is the same."""
+    calls, frame = 0, currentframe()
+    while frame:
+        calls, frame = calls + 1, frame.f_back
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(calls + _CALLS)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def is_too_deep(text: str) -> bool:

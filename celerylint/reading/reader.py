@@ -11,7 +11,7 @@ import libcst as cst
 from celerylint.facts import Binding, FileFacts, HoleKind, Use, UseKind, Where, Write
 from celerylint.finding import Span
 from celerylint.lexing import logical_lines
-from celerylint.reading.depth import is_too_deep
+from celerylint.reading.depth import is_too_deep, same_depth
 from celerylint.reading.notes import Notes
 from celerylint.reading.spans import Spans
 from celerylint.reading.statements import Statements
@@ -59,7 +59,8 @@ def _facts(
     if is_too_deep(text):
         raise UnreadableError(_TOO_DEEP)
     try:
-        walk = _walk(text, openings)
+        with same_depth():
+            walk = _walk(text, openings)
     except RecursionError as error:
         raise UnreadableError(_TOO_DEEP) from error
     found = walk.notes
