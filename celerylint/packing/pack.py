@@ -72,27 +72,33 @@ class _Packing:
         return Packed(tuple(self._words), len(self._spans), counts, columns, self._mended)
 
     def _id(self, value: object) -> int:
-        key = _key(value)
+        if isinstance(value, Span):
+            known = self._spans.get(value)
+            if known is None:
+                known = self._spans[value] = self._next(0)
+            return known
+        # Tuples that are equal are found to be so as rows.
+        key = id(value) if isinstance(value, tuple) else _key(value)
         known = self._ids.get(key)
         if known is None:
             known = self._ids[key] = self._new(value)
         return known
 
     def _new(self, value: object) -> int:
-        if isinstance(value, str):
-            return self._words.setdefault(value, self._next())
-        if isinstance(value, Span):
-            return self._spans.setdefault(value, self._next())
-        if type(value) is tuple:
+        kind = type(value)
+        if isinstance(value, tuple) and kind in _FACTS:
+            return self._row(kind.__name__, tuple(self._parts(value)))
+        if isinstance(value, tuple):
             return self._row(TUPLE, tuple(map(self._id, value)))
-        if type(value) not in _FACTS or not isinstance(value, tuple):
+        if not isinstance(value, str):
             raise UnpackableError
-        return self._row(type(value).__name__, tuple(self._parts(value)))
+        self._words[value] = self._next(0)
+        return self._words[value]
 
     def _parts(self, fact: tuple[object, ...]) -> Iterable[int]:
-        if not isinstance(fact, _Quotable) or not self._may_be_quoted(fact):
+        at = _AT.get(type(fact))
+        if at is None or not isinstance(fact, _Quotable) or not self._may_be_quoted(fact):
             return map(self._id, fact)
-        at = _AT[type(fact)]
         before, after = map(self._id, fact[:at]), map(self._id, fact[at + 1 :])
         return (*before, self._reread(fact, fact[at]), *after)
 
@@ -116,21 +122,21 @@ class _Packing:
             return self._id(part)
         raise UnpackableError
 
-    def _next(self) -> int:
-        self._heights.append(0)
-        return len(self._heights) - 1
-
     def _row(self, kind: str, parts: tuple[int, ...]) -> int:
         height = 1 + max(map(self._heights.__getitem__, parts), default=0)
-        new = self._next()
-        self._heights[new] = height
-        return self._groups.setdefault((height, kind), {}).setdefault(parts, new)
+        rows = self._groups.setdefault((height, kind), {})
+        known = rows.get(parts)
+        if known is None:
+            known = rows[parts] = self._next(height)
+        return known
+
+    def _next(self, height: int) -> int:
+        self._heights.append(height)
+        return len(self._heights) - 1
 
 
 def _key(value: object) -> object:
-    """Return what tells a value from others; two tuples that are equal are so as rows."""
-    if isinstance(value, tuple):
-        return id(value)
+    """Return what tells a value that has no parts from others."""
     # To Python, True and 1.0 are equal to 1.
     return value if isinstance(value, str) else (type(value), value)
 
