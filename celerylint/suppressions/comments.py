@@ -12,7 +12,9 @@ from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 from celerylint.suppressions.rows import Lines, Row, held, rows
 
-_OWN_MARK, _NOQA_MARK = "celerylint:", "noqa"
+_OWN_MARK = "celerylint:"
+# Many files have `# noqa` for other tools, and few of those speak to us.
+_NOQA_MARK = re.compile(r"noqa\s*:[^\r\n]*\bcel(?:\d|\b)", re.IGNORECASE)
 # The reason goes on to the next comment, which is not the `#12` of "see #12".
 _REASON = r"(?:(?!\s#[\snt])[^\r\n])*"
 _OWN = re.compile(
@@ -79,7 +81,7 @@ class Suppression(NamedTuple):
 def suppressions(source: Source, rulebook: Rulebook) -> tuple[Suppression, ...]:
     """Return the comments of a source that speak to celerylint, in order."""
     text = source.text
-    if _OWN_MARK not in text and not (_NOQA_MARK in text.lower() and "cel" in text.lower()):
+    if _OWN_MARK not in text and not _NOQA_MARK.search(text):
         return ()
     found = rows(source)
     return tuple(
