@@ -27,6 +27,7 @@ READERS = (
     "finding.py",
     "lexing.py",
     "masking.py",
+    "misspelt.py",
     "packing/*.py",
     "reading/*.py",
     "source.py",

@@ -13,7 +13,7 @@ from celerylint.source import Source
 from celerylint.suppressions.rows import Lines, Row, held, rows
 
 _OWN_MARK = "celerylint:"
-# Many files have `# noqa` for other tools, and few of those speak to us.
+# Many files have such a comment for other tools, and few of those speak to us.
 _NOQA_MARK = re.compile(r"noqa\s*:[^\r\n]*\bcel(?:\d|\b)", re.IGNORECASE)
 # The reason goes on to the next comment, which is not the `#12` of "see #12".
 _REASON = r"(?:(?!\s#[\snt])[^\r\n])*"
