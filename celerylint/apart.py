@@ -47,7 +47,8 @@ def _asked(share: Sequence[Source]) -> list[tuple[str, bytes]]:
     """Let a process read some files; return what it tells."""
     texts = [(source.path, source.text) for source in share]
     question = json.dumps({"path": sys.path, "sources": texts}).encode("ascii")
-    command = (sys.executable, "-I", "-c", _CODE)
+    # Where Python is part of another program, it may not know its own name.
+    command = (sys.executable or "", "-I", "-c", _CODE)
     try:
         run = subprocess.run(command, input=question, capture_output=True, check=True)  # noqa: S603 - it is ourselves
     except (OSError, subprocess.CalledProcessError):

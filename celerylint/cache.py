@@ -7,6 +7,7 @@ Whatever is wrong with an entry, or with the folder, the file is read anew.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import stat
 import sys
@@ -134,8 +135,12 @@ def _readers() -> str:
 
 
 def _prepare(folder: Path) -> None:
-    """Make the folder where there is none, and tidy it up."""
-    (folder / _readers()).mkdir(parents=True, exist_ok=True)
+    """Make the folder where there is none, and tidy it up; raise OSError where that cannot be."""
+    own = folder / _readers()
+    own.mkdir(parents=True, exist_ok=True)
+    if own.is_symlink():
+        # Whoever made it would decide where we write.
+        raise OSError(errno.ELOOP, "it is a link", str(own))
     for name, text in _NOTES.items():
         with contextlib.suppress(FileExistsError), (folder / name).open("x") as note:
             note.write(text)
@@ -161,7 +166,8 @@ def _write(place: str, entry: bytes) -> None:
     """Write an entry so that another run sees all of it or nothing."""
     new = Path(f"{place}.{os.getpid()}{_UNFINISHED}")
     try:
-        new.write_bytes(entry)
+        with new.open("xb") as stream:
+            stream.write(entry)
         new.replace(place)
     except OSError:
         new.unlink(missing_ok=True)

@@ -115,7 +115,7 @@ class Store:
         return known
 
     def _is_kept(self, path: str) -> bool:
-        # Nobody will ask again for what was piped in or is about to be fixed.
+        # What an editor pipes in changes with every key.
         return self._cache.is_open and path not in self._tree.overlay
 
     def _fail(self, path: str, raw: bytes, error: UnreadableError) -> None:

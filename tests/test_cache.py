@@ -283,6 +283,19 @@ def test_link_in_place_of_the_folder_is_left_alone(project: Path) -> None:
     assert list(elsewhere.iterdir()) == []
 
 
+def test_link_within_the_folder_is_left_alone(tmp_path: Path) -> None:
+    cache, elsewhere = Cache(tmp_path / "cache"), tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    inner = Path(cache.place(RAW)).parent
+    inner.parent.mkdir()
+    inner.symlink_to(elsewhere)
+
+    put(cache, SOURCE, RAW)
+
+    assert list(elsewhere.iterdir()) == []
+    assert not cache.is_open
+
+
 def test_project_that_cannot_be_written_is_checked_all_the_same(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
