@@ -55,7 +55,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     """Return the files below a folder, without the cache."""
     paths = (p for p in folder.rglob("*") if p.is_file() and not p.is_symlink())
     inside = {p.relative_to(folder).as_posix(): p for p in paths}
-    return {n: p.read_bytes() for n, p in inside.items() if not n.startswith(".celerylint_cache")}
+    return {n: p.read_bytes() for n, p in inside.items() if ".celerylint_cache" not in p.parts}
 
 
 def harms(folder: Path, before: Mapping[str, bytes], options: Sequence[str]) -> Iterator[str]:
