@@ -15,6 +15,14 @@ from celerylint.lexing import COMMENT, STRING, Token, tokens_of
 MASK = "***"
 
 _SHORTEST = 3
+# Hidden where they are a password, but not wherever else they stand: they give nothing away there.
+_COMMON = WELL_KNOWN | frozenset(
+    (
+        *("admin", "celery", "debug", "default", "demo", "dev", "development", "django", "example"),
+        *("flask", "local", "localhost", "password", "postgres", "prod", "production", "rabbitmq"),
+        *("redis", "root", "secret", "staging", "test", "testing", "user"),
+    )
+)
 
 
 class Known:
@@ -38,7 +46,7 @@ _FOLDERS = frozenset(("PWD", "OLDPWD"))
 def all_secrets(texts: Iterable[str], environ: Mapping[str, str]) -> Known:
     """Return the secrets of Python files, and those of an environment by the names of variables."""
     told = {value for name, value in environ.items() if name not in _FOLDERS and looks_secret(name)}
-    return Known(told.union(*(hidden_texts(text, secrets(text)) for text in texts)) - WELL_KNOWN)
+    return Known(told.union(*(hidden_texts(text, secrets(text)) for text in texts)) - _COMMON)
 
 
 def mask(text: str, told: Known = NOTHING) -> str:
@@ -144,7 +152,7 @@ def hidden_texts(text: str, spans: Iterable[Hidden]) -> tuple[str, ...]:
     """Return the secrets that the spans hide, line by line; short ones would hide other things."""
     pieces = {line.strip() for span in spans for line in text[span.start : span.end].splitlines()}
     long = (piece for piece in pieces if len(piece) >= _SHORTEST)
-    return tuple(sorted(piece for piece in long if piece not in WELL_KNOWN))
+    return tuple(sorted(piece for piece in long if piece not in _COMMON))
 
 
 def _told(text: str, known: Known, start: int, end: int) -> Iterator[Hidden]:

@@ -228,6 +228,9 @@ CELERYD_SOFT_TIME_LIMIT = "redis:/:~@h"
 CELERY_ROUTES = {"a": {"queue": "q", "pasword": "~", "x": ("password", "~")}}
 """,
     "one.py": "from celery import Celery\nPASSWORD = '~'\napp = Celery('a')\nint(PASSWORD)\n",
+    "three.py": (
+        "from celery import Celery\napp = Celery('a')\napp.config_from_object('celeryconfig')\n"
+    ),
     "two.py": """\
 import os
 from celery import Celery

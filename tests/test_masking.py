@@ -289,6 +289,12 @@ def test_well_known_password_is_shown_wherever_it_stands() -> None:
     assert shown("PASSWORD = 'guest'\nX = 'guest'\n") == "PASSWORD = 'guest'\nX = 'guest'\n"
 
 
+def test_common_word_is_hidden_where_it_is_a_password_alone() -> None:
+    text = "SECRET_KEY = get('SECRET_KEY', 'dev')\nconfigs = {'dev': Dev}  # dev\n"
+
+    assert shown(text) == text.replace("'SECRET_KEY', 'dev'", "'SECRET_KEY', '***'")
+
+
 def test_longest_of_two_known_secrets_is_hidden() -> None:
     text = "A = 'hunter22'"
 
