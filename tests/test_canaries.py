@@ -331,6 +331,18 @@ def test_no_run_tells_a_secret(
     assert canaries(text) == []
 
 
+def test_cache_keeps_no_secret(
+    project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(project)
+
+    main(["check", "--cache-dir", str(tmp_path / "kept"), *UPGRADE])
+
+    entries = [file.read_bytes() for file in tmp_path.rglob("*.facts")]
+    assert len(entries) >= sum(path.endswith(".py") for path in FILES) / 2
+    assert canaries(b"".join(entries).decode("latin-1")) == []
+
+
 @pytest.mark.parametrize("args", WRITING, ids=" ".join)
 def test_no_run_that_writes_tells_a_secret(
     args: Sequence[str],
