@@ -38,6 +38,12 @@ class Fix(NamedTuple):
         """Return the settings that the change is about."""
         return tuple(setting for setting, _ in self.pins) or (self.setting,)
 
+    @property
+    def given(self) -> tuple[tuple[str, Literal], ...]:
+        """Return the settings that are given a value as a whole, each with that value."""
+        whole = self.change in {Change.SET, Change.SET_NONE} and not self.entries
+        return self.pins or (((self.setting, self.value),) if whole else ())
+
 
 def read_fix(key: str, table: object) -> Fix:
     """Return the fix that a table describes; raise ConditionError for one without sense."""

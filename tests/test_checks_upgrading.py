@@ -191,12 +191,22 @@ def test_old_name_under_a_namespace(config: str, expected: list[str]) -> None:
     assert found(judged(files, upgrading("3.1", "5.7", "CEL801"))) == []
 
 
-@pytest.mark.parametrize(("protocol", "codes"), [(1, []), (2, ["6 CEL820 task_protocol"])])
-def test_keyword_that_pins_what_was_before_is_silent(protocol: int, codes: list[str]) -> None:
+@pytest.mark.parametrize(
+    ("keyword", "codes"),
+    [
+        ("task_protocol=1", []),
+        ("task_protocol=2", ["6 CEL820 task_protocol"]),
+        ("result_expires=86400", []),
+        ("redis_socket_timeout=None", []),
+        ("redis_socket_timeout=3", ["6 CEL820 redis_socket_timeout"]),
+    ],
+)
+def test_keyword_with_the_value_of_a_fix_is_silent(keyword: str, codes: list[str]) -> None:
     head = 'from celery import Celery\n\napp = Celery(\n    "shop",\n    include=["shop.tasks"],\n'
-    text = f"{head}    task_protocol={protocol},\n)\n"
 
-    assert found(judged({"app.py": text}, upgrading("3.1", "5.6", "CEL820"))) == codes
+    judgement = judged({"app.py": f"{head}    {keyword},\n)\n"}, upgrading("3.1", "5.6", "CEL820"))
+
+    assert found(judgement) == codes
 
 
 def test_keyword_that_was_kept_earlier_is_silent() -> None:

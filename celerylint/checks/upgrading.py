@@ -49,17 +49,17 @@ def keyword_begins(view: View) -> Iterator[Finding]:
         return
     for definition in view.judged(Reading.NEW, Reading.OLD, Reading.NAMESPACED):
         new = definition.layer is Layer.KEYWORD and definition.name not in _KEPT_EARLIER
-        if new and not _is_pin(view, definition):
+        if new and not _is_asked_for(view, definition):
             yield _of(view, "CEL820", definition, without(view, definition, Change.REMOVE))
 
 
-def _is_pin(view: View, definition: Setting) -> bool:
-    """Return whether a setting has the very value that keeps what Celery did before."""
+def _is_asked_for(view: View, definition: Setting) -> bool:
+    """Return whether a setting has the very value that a rule gives it, or keeps from before."""
     rules = view.rulebook.rules.values()
-    pins = [pin for rule in rules if rule.fix for pin in rule.fix.pins]
+    given = [each for rule in rules if rule.fix for each in rule.fix.given]
     values = [outcome.value_of(definition) for outcome in view.outcomes]
     setting = view.setting_of(definition.name)
-    return all(v.known and (setting, v.options[0]) in pins for v in values)
+    return all(v.known and (setting, v.options[0]) in given for v in values)
 
 
 def redis_username(view: View) -> Iterator[Finding]:
