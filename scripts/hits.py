@@ -37,8 +37,11 @@ def main() -> int:
     parser.add_argument("paths", type=Path, nargs="+", help="the folder of a project")
     parser.add_argument("--select", default="ALL", help="codes, or beginnings of codes")
     parser.add_argument("--target-version", default="5.6")
+    parser.add_argument("--upgrading-from", help="for the hazards of an upgrade, CEL8")
     given = parser.parse_args()
-    options = ("--select", given.select, "--target-version", given.target_version)
+    options = ["--select", given.select, "--target-version", given.target_version]
+    if given.upgrading_from:
+        options += ["--upgrading-from", given.upgrading_from]
     failed, found = 0, list[Hit]()
     for path in given.paths:
         reported = hits(path, options)
