@@ -167,16 +167,21 @@ class Catalogue:
     @cached_property
     def identifiers(self) -> frozenset[str]:
         """Return every spelling that may occur in code."""
-        bare = (name for name in (*self.settings, *self.never) if not _has_prefix(name))
-        upper = {f"CELERY_{name}".upper() for name in bare}
-        plain = {spelled for name in self.never for spelled in (name, name.upper())}
+        upper = {f"CELERY_{name}".upper() for name in self.settings if not _has_prefix(name)}
         known = {*self.settings, *self._aliases, *self._fallbacks}
-        return frozenset(known | upper | plain | {*self.removed, *self.documented})
+        return frozenset(known | upper | self._invented | {*self.removed, *self.documented})
+
+    @cached_property
+    def _invented(self) -> frozenset[str]:
+        """Return the spellings of what Celery never had, which may be the project's own."""
+        upper = {f"CELERY_{name}".upper() for name in self.never if not _has_prefix(name)}
+        return frozenset(upper | {n for name in self.never for n in (name, name.upper())})
 
     @cached_property
     def telling(self) -> frozenset[str]:
         """Return the spellings that hardly mean anything but Celery, wherever they stand."""
-        return frozenset(name for name in self.identifiers if not self.is_generic(name))
+        names = self.identifiers - self._invented
+        return frozenset(name for name in names if not self.is_generic(name))
 
     def suggest(self, name: str, release: Release, namespace: str | None = None) -> str | None:
         """Return the one setting of the release whose name this may be meant for, else None.

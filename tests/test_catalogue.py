@@ -465,6 +465,11 @@ def test_identifiers_hold_every_spelling_that_code_may_use(spelling: str) -> Non
     assert spelling in CATALOGUE.identifiers
 
 
+@pytest.mark.parametrize("spelling", ["CELERY_WORKER_LOG_LEVEL", "worker_log_level"])
+def test_names_that_celery_never_had_do_not_tell_of_it(spelling: str) -> None:
+    assert spelling in CATALOGUE.identifiers - CATALOGUE.telling
+
+
 def test_identifiers_hold_no_doubled_prefix() -> None:
     assert [name for name in CATALOGUE.identifiers if name.startswith("CELERY_CELERY_")] == []
 
