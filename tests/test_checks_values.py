@@ -65,6 +65,7 @@ def after(text: str, options: Options = VALUES) -> str:
         # Content types.
         "accept_content = ('json',)",
         "accept_content = unknown",
+        "redis_db = '3'",
         # Transports and schemes.
         "broker_url = 'shop.transports.Transport://h'",
         "broker_url = 'Redis://localhost'",
@@ -74,6 +75,7 @@ def after(text: str, options: Options = VALUES) -> str:
         "broker_url = None",
         "broker_url = 'localhost:6379'\nbroker_transport = 'redis'",
         "import os\nbroker_url = os.environ['BROKER']",
+        "import os\nR = os.getenv('R', '')\nif R:\n    broker_url = f'{R}/1'\n",
         f"{OWN_TRANSPORT}broker_url = 'own://h'",
         "broker_url = 'gcpubsub://projects/shop'",
         # Parameters.

@@ -99,10 +99,13 @@ def _scheme_fix(view: View, each: Defined, scheme: str, meant: str) -> Fix:
 
 
 def without_scheme(view: View) -> Iterator[Finding]:
-    """Yield the broker URLs without a scheme that cannot be meant for an AMQP host."""
+    """Yield the broker URLs without a scheme that cannot be meant for an AMQP host.
+
+    What begins with a slash is half of a URL, whose other half is empty only where it is not used.
+    """
     for broker in _brokers(view):
         text = broker.text
-        if broker.url.scheme != "" or not text or text.isspace():
+        if broker.url.scheme != "" or not text or text.isspace() or text.startswith("/"):
             continue
         transport = view.rulebook.connections.transport(text)
         if not _HOST.fullmatch(text) or (transport and transport.virtual):
