@@ -55,12 +55,16 @@ def test_value_that_may_count_is_let_pass(text: str) -> None:
     assert of("CEL107", {"celeryconfig.py": text}) == []
 
 
+FIXTURE = "@fixture\ndef eager():\n    app.conf.task_always_eager = 1\n"
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
         ("app.conf.broker_url = 1\napp.conf.broker_url = 2\n", ["4 CEL107 broker_url"]),
         ("app.conf.broker_url = 1\napp.conf.BROKER_URL = 2\n", []),
         ("app.conf.task_always_eager = 1\nrun()\napp.conf.task_always_eager = 0\n", []),
+        (f"{FIXTURE}    yield\n    app.conf.task_always_eager = 0\n", []),
     ],
 )
 def test_later_write_to_conf_wins(text: str, expected: list[str]) -> None:

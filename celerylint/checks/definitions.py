@@ -70,9 +70,14 @@ def _same_name(view: View) -> Iterator[Finding]:
 def _is_read_between(view: View, first: Setting, second: Setting) -> bool:
     """Return whether the first value may be seen by anything before the second one is there.
 
-    Whatever is called in between may read `conf`, or the name by way of a function.
+    Whatever is called in between may read `conf`, or the name by way of a function. A function that
+    is decorated may be a fixture, which hands over to a test in between.
     """
-    facts = view.index_of(first.place.path).facts
+    index = view.index_of(first.place.path)
+    around = index.functions.get(first.where.scope)
+    if first.layer is Layer.CHANGE and around is not None and around.decorators:
+        return True
+    facts = index.facts
     between = Span(first.extent.end, second.place.span.start)
     if any(between.holds(site.call.span) for site in facts.calls) and (
         first.layer is Layer.CHANGE
