@@ -164,6 +164,17 @@ def kinds(condition: Condition, kind: type) -> frozenset[str]:
             return frozenset()
 
 
+def is_of_upgrade(condition: Condition) -> bool:
+    """Return whether a condition asks for an upgrade that passes some release."""
+    match condition:
+        case Every() | AnyOf():
+            return any(map(is_of_upgrade, condition.parts))
+        case Not():
+            return is_of_upgrade(condition.part)
+        case _:
+            return isinstance(condition, Crossing)
+
+
 # --- reading -----------------------------------------------------------------------------------
 
 _TYPES: Mapping[str, tuple[type, ...]] = {

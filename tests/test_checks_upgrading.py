@@ -232,3 +232,39 @@ def test_user_name_in_a_redis_url(url: str, *, is_found: bool) -> None:
 
     assert bool(report.findings) is is_found
     assert all("secret" not in finding.message for finding in report.findings)
+
+
+# --- what is no worker --------------------------------------------------------------------------
+
+
+def test_apps_of_tests_wait_for_nothing() -> None:
+    files = {"tests/test_shop.py": "from celery import Celery\n\napp = Celery()\n"}
+
+    assert found(judged(files, upgrading("3.1", "5.6"))) == []
+
+
+def test_module_that_only_holds_an_app_is_no_configuration() -> None:
+    files = {"celery_config.py": "from celery import Celery\n\ndef make():\n    return Celery()\n"}
+
+    assert found(judged(files, upgrading("3.1", "5.6", "CEL804"))) == ["4 CEL804 task_serializer"]
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "expected"),
+    [
+        ("docs/conf.py", "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'bare'\n", []),
+        ("pytest.ini", "[pytest]\nDJANGO_SETTINGS_MODULE = bare\n", []),
+        ("run.sh", "export DJANGO_SETTINGS_MODULE=bare\n", ["7 CEL804 CELERY_TASK_SERIALIZER"]),
+    ],
+)
+def test_settings_of_tests_and_documentation_may_leave_out(
+    path: str, text: str, expected: list[str]
+) -> None:
+    files = {
+        "app.py": DJANGO,
+        "settings.py": "CELERY_TASK_SERIALIZER = 'json'\n",
+        "bare.py": "DEBUG = True\n",
+        path: text,
+    }
+
+    assert found(judged(files, upgrading("3.1", "5.6", "CEL804"))) == expected

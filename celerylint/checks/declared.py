@@ -28,6 +28,7 @@ from celerylint.conditions import (
     Presence,
     Test,
     Unmentioned,
+    is_of_upgrade,
     kinds,
     subjects,
 )
@@ -39,10 +40,13 @@ from celerylint.values import Answer, all_of, answer, any_of, exceeds
 
 
 def findings(view: View, rule: Rule) -> Iterator[Finding]:
-    """Yield what a declared rule finds in the configurations of an app."""
-    if rule.when is None or not view.linked:
+    """Yield what a declared rule finds in the configurations of an app.
+
+    An app of tests is not upgraded by stages: nobody waits for what it has sent.
+    """
+    if rule.when is None or not view.linked or (view.for_tests and is_of_upgrade(rule.when)):
         return
-    for outcome in view.outcomes:
+    for outcome in view.started:
         if holds(rule.when, outcome) is Answer.YES:
             yield _finding(view, outcome, rule, rule.when)
 

@@ -22,7 +22,7 @@ from celerylint.versions import Versions
 
 # Which namespace it would most likely be, where a namespace is possible but not known.
 _USUAL = "CELERY"
-_TESTS = frozenset(("tests.py", "conftest.py"))
+_TESTS = frozenset(("test.py", "tests.py", "conftest.py"))
 _READS = frozenset({UseKind.NAME, UseKind.OWNER, UseKind.ATTRIBUTE, UseKind.GETATTR})
 _KEYED_READS = frozenset({UseKind.ITEM, UseKind.GET})
 _CODE = frozenset({BindingKind.IMPORT, BindingKind.FUNCTION, BindingKind.CLASS})
@@ -65,7 +65,16 @@ class View:
     @property
     def linked(self) -> bool:
         """Return whether something is known to load the settings, and under which names."""
-        return self.namespace_known and (self.certain or not self.orphaned)
+        return self.namespace_known and (self.certain or not self.orphaned) and not self._is_hollow
+
+    @property
+    def _is_hollow(self) -> bool:
+        """Return whether a module is called like a configuration, and is none.
+
+        It holds an app, or classes with the settings.
+        """
+        told = self.app.found_by is FoundBy.FILE_NAME
+        return told and not any(s.name in self.catalogue.identifiers for s in self.settings)
 
     @property
     def namespace_known(self) -> bool:
@@ -228,6 +237,23 @@ class View:
             )
             for configuration in self.configurations
         )
+
+    @property
+    def started(self) -> tuple[Outcome, ...]:
+        """Return the outcomes that workers may be started with.
+
+        Settings that only tests or documentation start Django with are left out, unless there are
+        no others: what they do not say need not be said.
+        """
+        tried = self.project.entries.tried
+        others = tuple(
+            outcome
+            for outcome in self.outcomes
+            if not any(
+                load.entry and load.entry.path in tried for load in outcome.configuration.loadings
+            )
+        )
+        return others or self.outcomes
 
     # --- what the project does with a name ------------------------------------------------------
 

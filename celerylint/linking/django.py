@@ -33,6 +33,10 @@ _COMPUTED = re.compile(
     rb"(?!\s*[uUrR]?(?:'\w*'|\"\w*\")\s*[,)])"
 )
 _TEST = re.compile(r"(?:.*/)?(?:tests?/.*|conftest|tests?|test_\w+|\w+_tests?)\.py")
+# What starts Django without a worker: tests, type checks, documentation.
+_TRIES = re.compile(
+    r"(?:.*/)?(?:(?:pytest|tox)\.ini|setup\.cfg|pyproject\.toml|docs?/(?:.*/)?conf\.py)"
+)
 
 
 def is_test(path: str) -> bool:
@@ -91,6 +95,12 @@ class Entries:
         for entry in self._every:
             found[entry.path].add(entry.place.path)
         return {path: frozenset(files) for path, files in found.items()}
+
+    @cached_property
+    def tried(self) -> frozenset[str]:
+        """Return the settings modules that no worker starts with, but tests or documentation do."""
+        named = {path for path, files in self.naming.items() if all(map(_tries, files))}
+        return frozenset(named | {entry.path for entry in self.all if is_test(entry.path)})
 
     @cached_property
     def _every(self) -> tuple[Entry, ...]:
@@ -201,3 +211,8 @@ def _is_plain(raw: bytes, start: int, path: str) -> bool:
 
 def _entry(path: str, grade: Grade, named: Naming) -> Entry:
     return Entry(path, Place(path, Span(0, 0)), grade, named)
+
+
+def _tries(path: str) -> bool:
+    """Return whether a file that names a settings module starts no worker with it."""
+    return is_test(path) or _TRIES.fullmatch(path) is not None
