@@ -149,6 +149,8 @@ SEND = f"{TASK}class Send(Task):\n{RUN}"
         (f"{TASK}class Send(Send):\n{RUN}", []),
         (f"{SEND}\napp.register_task(Send())\n", []),
         (f"{SEND}\napp.tasks.register(Send)\n", []),
+        (f"{SEND}\nfor each in Task.__subclasses__():\n    app.register_task(each())\n", []),
+        (f"{SEND}\nclass Other:\n    pass\n\napp.register_task(Other())\n", ["Send"]),
         (f"{SEND}\n@app.task(base=Send)\ndef f():\n    pass\n", []),
         (f"{SEND}\napp.Task = Send\n", []),
         (f"{SEND}\nclass Own(Celery):\n    task_cls = Send\n", []),

@@ -24,7 +24,9 @@ _TAKING = frozenset({"base", "cls", "task_cls", "Task"})
 def not_registered(work: Work) -> Iterator[Finding]:
     """Yield the classes of tasks that an upgrade to Celery 4 leaves without registration."""
     found = [(path, fact) for path, fact in _classes(work) if _is_task(work.project, path, fact)]
-    taken = set(_taken(work.project)) if found else set()
+    if not found or _registers_any(work.project):
+        return
+    taken = set(_taken(work.project))
     for path, fact in found:
         if fact.name not in taken:
             index = work.project.facts.of(path)
@@ -65,6 +67,18 @@ def _chain(project: Project, entity: Entity, depth: int = 0) -> Iterator[Entity]
         target = project.names.of_expression(entity.path, entity.scope, base)
         if target and not target.rest:
             yield from _chain(project, target.entity, depth + 1)
+
+
+def _registers_any(project: Project) -> bool:
+    """Return whether something is registered of which we do not see what class it is of."""
+    classes = {fact.name for index in project.facts.roots() for fact in index.facts.classes}
+    return any(
+        _last(argument.value) not in classes
+        for index in project.facts.roots()
+        for site in index.facts.calls
+        if site.call.dotted.endswith("register_task")
+        for argument in site.call.arguments
+    )
 
 
 def _taken(project: Project) -> Iterator[str]:
