@@ -18,6 +18,11 @@ def said(target: Target) -> str:
     return f"{inside}{rest}" if target.grade is Grade.CERTAIN else f"{inside}{rest}?"
 
 
+# Followed along every path, these would be asked for more often than there is time.
+_EACH = "".join(f"  if x: return {name}({number})\n" for number in range(5) for name in "fg")
+TANGLED = f"def f(x):\n{_EACH}def g(x):\n{_EACH}X = f(1)\n"
+
+
 @pytest.mark.parametrize(
     ("text", "scope", "name", "found"),
     [
@@ -205,6 +210,7 @@ def test_import_with_several_candidates(text: str, found: str) -> None:
         ("def f():\n  def g(): return A\n  return g()\nA = 1\nX = f()", "app.py:A"),
         ("def f():\n  if b: return A\n  return B\nA = B = 1\nX = f()", None),
         ("def f(): return f()\nX = f()", None),
+        (TANGLED, None),
         ("def f(): pass\nX = f()", None),
         ("def f(): return 1\nX = f()", None),
         ("X = f()", None),

@@ -45,6 +45,7 @@ class Names:
         self.facts = facts
         self.modules = modules
         self._pulls = pulls
+        self._returning: dict[tuple[str, str], Target | None] = {}
 
     def _index(self, path: str) -> FileIndex | None:
         return self.facts.of(path) if self._pulls else self.facts.known(path)
@@ -238,10 +239,21 @@ class Names:
         return self.returned(function.entity.path, fact, depth)
 
     def returned(self, path: str, function: FunctionFact, depth: int = 0) -> Target | None:
-        """Return what a function returns, where that is always the same thing or None."""
+        """Return what a function returns, where that is always the same thing or None.
+
+        Each function is looked at once on the way: those that call one another lead to nothing.
+        """
+        key = path, function.scope
+        if key in self._returning:
+            return self._returning[key]
+        is_first = not self._returning
+        self._returning[key] = None
         given = (value for value in function.returns if not is_none(value))
         found = {self.of_expression(path, function.scope, v, depth + 1) for v in given}
-        return found.pop() if len(found) == 1 else None
+        self._returning[key] = answer = found.pop() if len(found) == 1 else None
+        if is_first:
+            self._returning.clear()
+        return answer
 
 
 def weaker(one: Grade, other: Grade) -> Grade:
