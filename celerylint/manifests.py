@@ -16,6 +16,10 @@ from celerylint.names import parse_release
 _CELERY_OF_DJANGO_CELERY = "<4"
 
 _VERSIONED = r"(?:[<>=!~]=?=?\s*[^\s,;()#'\"=<>!~]+(?:\s*,)?\s*)*"
+# Celery 4 and later run no workers there, so that projects ask for another release beside.
+_ON_WINDOWS = re.compile(
+    r";.*\b(?:sys_platform|os_name|platform_system)\s*==\s*.(?:win32|nt|Windows)\b"
+)
 _REQUIREMENT = re.compile(
     r"(?P<text>(?P<name>celery|django[-_.]celery)\s*(?:\[[^\]]*\])?\s*\(?\s*(?P<spec>"
     + _VERSIONED
@@ -93,7 +97,7 @@ def _reader(name: str) -> _Reader:
 
 def _requirement(path: str, line: int, text: str) -> Requirement | None:
     match = _REQUIREMENT.match(text.strip())
-    if match is None:
+    if match is None or _ON_WINDOWS.search(text):
         return None
     spec = re.sub(r"\s", "", match["spec"]).strip(",")
     if match["name"].lower() != "celery":

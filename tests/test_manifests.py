@@ -50,6 +50,12 @@ def test_requirement_line_is_read(line: str, text: str, spec: str) -> None:
     assert read("requirements.txt", f"redis\n{line}\n") == [(2, text, (spec,))]
 
 
+def test_what_is_asked_for_on_windows_alone_says_nothing() -> None:
+    text = "celery<4; sys_platform == 'win32'\ncelery>=5.2; sys_platform != 'win32'\n"
+
+    assert read("requirements.txt", text) == [(2, "celery>=5.2", (">=5.2",))]
+
+
 @pytest.mark.parametrize(
     "line", ["# celery==4", "celery-redbeat==2", "pytest-celery", "-e git+x#egg=celery", "celery_x"]
 )
