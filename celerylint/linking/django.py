@@ -54,8 +54,11 @@ class Search(NamedTuple):
 
     def mentions(self, word: str) -> bool:
         """Return whether any of the files has a word, be it in a comment."""
-        pattern = re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(word.encode()))
-        return any(pattern.search(self.peek(p)) for p in (*self.files, *self.launchers))
+        text = word.encode()
+        pattern = re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(text))
+        every = map(self.peek, (*self.files, *self.launchers))
+        # Most files lack the text, which is seen a hundred times faster than by the pattern.
+        return any(text in raw and pattern.search(raw) for raw in every)
 
 
 class Missing(NamedTuple):
