@@ -174,6 +174,12 @@ def test_prefixed_name_needs_a_namespace() -> None:
     )
 
 
+def test_name_that_counts_for_another_app_is_right() -> None:
+    text = "CELERY_BROKER_URL = ''\nCELERY_TASK_ALWAYS_EAGER = True\n"
+
+    assert found(judged({"app.py": NAMESPACED, "health.py": PLAIN, "conf.py": text})) == []
+
+
 def test_name_with_another_prefix_needs_the_app_s_own() -> None:
     files = {"app.py": NAMESPACED.replace("CELERY", "SHOP"), "conf.py": "CELERY_BROKER_URL = ''\n"}
 

@@ -127,7 +127,9 @@ def documented_only_name(view: View) -> Iterator[Finding]:
     for definition in view.settings:
         documented = view.catalogue.documented.get(definition.name)
         honoured = any(meaning.honoured for meaning in view.meanings(definition.name))
-        if documented and not honoured and definition not in carried and view.namespace_known:
+        if not documented or honoured or view.counts_elsewhere(definition):
+            continue
+        if definition not in carried and view.namespace_known:
             fix = _wake(view, definition, documented.setting)
             yield view.rulebook["CEL105"].finding(
                 definition.place,
@@ -147,6 +149,8 @@ def name_needs_namespace(view: View) -> Iterator[Finding]:
     for definition in view.judged(Reading.NEEDS_NAMESPACE):
         setting = view.setting_of(definition.name)
         if setting is None or view.is_read(definition) or not _is_prefixed(view, definition):
+            continue
+        if view.counts_elsewhere(definition):
             continue
         fix = _wake(view, definition, setting)
         yield view.rulebook["CEL106"].finding(

@@ -278,6 +278,15 @@ class View:
         shared = host or self.django or self.namespace is not None
         return shared and self.catalogue.is_generic(setting.name)
 
+    def counts_elsewhere(self, setting: Setting) -> bool:
+        """Return whether another app loads the definition, under a namespace that honours it."""
+        return any(
+            self.catalogue.meaning(setting.name, self.target[-1], other.namespace).honoured
+            for other in self.project.configurations
+            if other.app != self.app and other.namespace != self.namespace
+            if any(each.place == setting.place for each in other.settings)
+        )
+
     def speaks_of_celery(self, setting: Setting) -> bool:
         """Return whether the name can hardly be meant for anything but Celery.
 
