@@ -169,8 +169,6 @@ def is_of_upgrade(condition: Condition) -> bool:
     match condition:
         case Every() | AnyOf():
             return any(map(is_of_upgrade, condition.parts))
-        case Not():
-            return is_of_upgrade(condition.part)
         case _:
             return isinstance(condition, Crossing)
 
