@@ -8,13 +8,10 @@ reads settings besides it, and of `celery.app.utils.detect_settings`, release by
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
-
-import tomli
 
 from celerylint.misspelt import by_length, closest
 from celerylint.names import (
@@ -37,6 +34,7 @@ from celerylint.names import (
     read_package,
     read_removed,
     read_setting,
+    read_table,
     release_text,
     whole,
 )
@@ -59,6 +57,12 @@ __all__ = [
     "parse_release",
     "release_text",
 ]
+
+TELLING = "telling.txt"
+"""The file of the `rules` folder with the names that tell of Celery."""
+
+_LISTS = frozenset(("documented", "generic", "never", "packages", "removed"))
+"""The files of `settings/` that list other names than those of settings."""
 
 _LOWER_CASE_NAMES = (4, 0, 0)
 """The release that brought lower-case names and namespaces."""
@@ -116,20 +120,66 @@ def _under(prefix: str, name: str) -> str:
 _Found = tuple[Reading, str | None] | None
 
 
-@dataclass(frozen=True)
 class Catalogue:
-    """All names this linter knows. Not slotted: the indexes are built when first asked for."""
+    """All names this linter knows; each file of the folder is read when it is first needed."""
 
-    settings: Mapping[str, Setting]
-    removed: Mapping[str, RemovedName]
-    documented: Mapping[str, DocumentedName]
-    never: Mapping[str, NeverName]
-    packages: tuple[Package, ...]
-    releases: tuple[Release, ...]
-    stops: tuple[Release, ...]
-    kombu: History
-    generic_names: frozenset[str]
-    generic_prefixes: tuple[str, ...]
+    def __init__(self, folder: Path) -> None:
+        """Take the `rules` folder."""
+        self.folder = folder
+
+    @cached_property
+    def settings(self) -> Mapping[str, Setting]:
+        """Return the settings by name."""
+        files = sorted(self.folder.joinpath("settings").glob("*.toml"))
+        groups = (read_table(path) for path in files if path.stem not in _LISTS)
+        return read_each({n: table for group in groups for n, table in group.items()}, read_setting)
+
+    @cached_property
+    def removed(self) -> Mapping[str, RemovedName]:
+        """Return the names of Celery 3 that are no alias of a later setting."""
+        return read_each(self._list("removed"), read_removed)
+
+    @cached_property
+    def documented(self) -> Mapping[str, DocumentedName]:
+        """Return the spellings that Celery's documentation has wrong."""
+        return read_each(self._list("documented"), read_documented)
+
+    @cached_property
+    def never(self) -> Mapping[str, NeverName]:
+        """Return the popular names that no release ever read."""
+        return read_each(self._list("never"), read_never)
+
+    @cached_property
+    def packages(self) -> tuple[Package, ...]:
+        """Return the packages that read names of their own."""
+        return tuple(read_each(self._list("packages"), read_package).values())
+
+    @cached_property
+    def releases(self) -> tuple[Release, ...]:
+        """Return the Celery releases that the catalogue was checked against."""
+        return tuple(map(parse_release, self._releases["releases"]))
+
+    @cached_property
+    def stops(self) -> tuple[Release, ...]:
+        """Return the releases that a migration in stages stops at."""
+        return tuple(map(parse_release, self._releases["stops"]))
+
+    @cached_property
+    def kombu(self) -> History:
+        """Return which kombu Celery asks for, by release."""
+        return read_history(self._releases["kombu"])
+
+    @cached_property
+    def _releases(self) -> Table:
+        return read_table(self.folder / "releases.toml")
+
+    @cached_property
+    def _generic(self) -> tuple[frozenset[str], tuple[str, ...]]:
+        table = self._list("generic")
+        return frozenset(table["names"]), tuple(table["prefixes"])
+
+    def _list(self, name: str) -> Table:
+        return read_table(self.folder / "settings" / f"{name}.toml")
 
     @property
     def newest(self) -> Release:
@@ -162,26 +212,30 @@ class Catalogue:
 
     def is_generic(self, spelling: str) -> bool:
         """Return whether the spelling means Celery only where Celery is known to load it."""
-        return spelling in self.generic_names or spelling.startswith(self.generic_prefixes)
+        names, prefixes = self._generic
+        return spelling in names or spelling.startswith(prefixes)
 
     @cached_property
     def identifiers(self) -> frozenset[str]:
         """Return every spelling that may occur in code."""
         upper = {f"CELERY_{name}".upper() for name in self.settings if not _has_prefix(name)}
         known = {*self.settings, *self._aliases, *self._fallbacks}
-        return frozenset(known | upper | self._invented | {*self.removed, *self.documented})
+        return frozenset(known | upper | self.invented | {*self.removed, *self.documented})
 
     @cached_property
-    def _invented(self) -> frozenset[str]:
+    def invented(self) -> frozenset[str]:
         """Return the spellings of what Celery never had, which may be the project's own."""
         upper = {f"CELERY_{name}".upper() for name in self.never if not _has_prefix(name)}
         return frozenset(upper | {n for name in self.never for n in (name, name.upper())})
 
     @cached_property
     def telling(self) -> frozenset[str]:
-        """Return the spellings that hardly mean anything but Celery, wherever they stand."""
-        names = self.identifiers - self._invented
-        return frozenset(name for name in names if not self.is_generic(name))
+        """Return the spellings that hardly mean anything but Celery, wherever they stand.
+
+        Those are all identifiers that Celery has or had, and that are not generic. Every run looks for them, and most find
+        none: so they have a file of their own, which `scripts/document.py` writes.
+        """
+        return frozenset(self.folder.joinpath(TELLING).read_text(encoding="ascii").split())
 
     def suggest(self, name: str, release: Release, namespace: str | None = None) -> str | None:
         """Return the one setting of the release whose name this may be meant for, else None.
@@ -305,33 +359,8 @@ class Catalogue:
 
 
 def load_catalogue(folder: Path) -> Catalogue:
-    """Read the catalogue from the `rules` folder: `settings/*.toml` and `releases.toml`."""
-    tables = {
-        path.stem: _parse(path) for path in sorted(folder.joinpath("settings").glob("*.toml"))
-    }
-    releases = _parse(folder / "releases.toml")
-    generic = tables.pop("generic")
-    removed = read_each(tables.pop("removed"), read_removed)
-    documented = read_each(tables.pop("documented"), read_documented)
-    never = read_each(tables.pop("never"), read_never)
-    packages = read_each(tables.pop("packages"), read_package)
-    settings = {name: table for group in tables.values() for name, table in group.items()}
-    return Catalogue(
-        settings=read_each(settings, read_setting),
-        removed=removed,
-        documented=documented,
-        never=never,
-        packages=tuple(packages.values()),
-        releases=tuple(parse_release(text) for text in releases["releases"]),
-        stops=tuple(parse_release(text) for text in releases["stops"]),
-        kombu=read_history(releases["kombu"]),
-        generic_names=frozenset(generic["names"]),
-        generic_prefixes=tuple(generic["prefixes"]),
-    )
-
-
-def _parse(path: Path) -> Table:
-    return tomli.loads(path.read_text(encoding="utf-8"))
+    """Return the catalogue of the `rules` folder: `settings/*.toml` and `releases.toml`."""
+    return Catalogue(folder)
 
 
 def _lifetime(setting: Setting, release: Release, honoured: Reading) -> Reading:

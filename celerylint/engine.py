@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from celerylint import baseline
-from celerylint.baseline import Baseline, Run
+from celerylint.baseline import Baseline
 from celerylint.catalogue import Catalogue
 from celerylint.files import Tree
 from celerylint.memory import Memory
 from celerylint.options import Options
 from celerylint.report import Report, Summary
 from celerylint.rulebook import Rulebook
-from celerylint.seen import Understanding
 
 # A file with one of these words has to do with Celery, whatever else it says.
 _WORDS = frozenset(
@@ -37,12 +36,14 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     if not (found or options.apps or known.entries):
         # Most files that a hook is given have nothing to check: no rule is read for them.
         return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)))
+    from celerylint import baselined  # noqa: PLC0415 - most files have nothing to check
+
     selected = rulebook.chosen(options)
-    looked_at = Run(tree, rulebook.rules.keys() - selected)
+    looked_at = baselined.Run(tree, rulebook.rules.keys() - selected)
     if not found and not options.apps:
-        notes = baseline.notes(known, Counter(known.entries), looked_at)
+        notes = baselined.notes(known, Counter(known.entries), looked_at)
         return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)
-    from celerylint import judging, selection, store, unread  # noqa: PLC0415
+    from celerylint import judging, selection, store, unread  # noqa: PLC0415 - as above
 
     versions = judging.Lookup(tree, options, catalogue)
     files = store.opened(tree, options, memory)
@@ -56,22 +57,10 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
         files.sources,
         chosen.suppressed,
         Summary(run.apps, len(run.settings), len(tree.files), versions.spoken(), len(run.unseen)),
-        (*versions.notes(), *baseline.notes(known, chosen.left, looked_at)),
+        (*versions.notes(), *baselined.notes(known, chosen.left, looked_at)),
         tuple(run.crashes),
         chosen.baselined,
     )
-
-
-def understand(
-    tree: Tree, options: Options, rulebook: Rulebook, catalogue: Catalogue
-) -> Understanding:
-    """Return what is understood of a project. Raise UsageError for options without sense."""
-    from celerylint import judging, store  # noqa: PLC0415 - as in judge
-
-    versions = judging.Lookup(tree, options, catalogue)
-    files = store.opened(tree, options)
-    run = judging.Run(options, rulebook, catalogue, files, versions)
-    return run.understood(tree, roots(tree, catalogue))
 
 
 def roots(tree: Tree, catalogue: Catalogue) -> tuple[str, ...]:

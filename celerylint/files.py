@@ -7,8 +7,9 @@ import os
 import re
 import stat
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
 
 from celerylint import kinds
 from celerylint.ignoring import Ignored
@@ -62,8 +63,7 @@ def _never(_: str) -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """The files of one project, relative to its root, with forward slashes and sorted.
 
     `files` are the Python files, `manifests` those that may name dependencies, `launchers` those
@@ -79,11 +79,11 @@ class Tree:
     root: Path
     files: tuple[str, ...]
     given: frozenset[str] | None = None
-    overlay: Mapping[str, bytes] = field(default_factory=dict)
+    overlay: Mapping[str, bytes] = MappingProxyType({})
     manifests: tuple[str, ...] = ()
     unlisted: tuple[str, ...] = ()
     launchers: tuple[str, ...] = ()
-    links: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = MappingProxyType({})
     copies: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     nested: tuple[str, ...] = ()
@@ -112,7 +112,7 @@ class Tree:
     def overlaid(self, changes: Mapping[str, bytes]) -> Tree:
         """Return the same tree with other contents, which may be those of new files."""
         files = tuple(sorted({*self.files, *changes}))
-        return replace(self, files=files, overlay={**self.overlay, **changes})
+        return self._replace(files=files, overlay={**self.overlay, **changes})
 
     def candidates(self, identifiers: Iterable[str]) -> tuple[str, ...]:
         """Return the files that may have to do with Celery.
@@ -197,7 +197,7 @@ def tree(
         named = _named(walk, whole, asked.paths, force_exclude=force_exclude)
     found = _grown(asked.root, whole, named)
     paths = [path.relative_to(asked.root).as_posix() for path in asked.paths or ()]
-    return replace(found, is_ignored=Ignored(asked.root, paths)) if gitignore else found
+    return found._replace(is_ignored=Ignored(asked.root, paths)) if gitignore else found
 
 
 def _named(
@@ -254,8 +254,8 @@ def piped(
     relative = absolute.relative_to(root).as_posix()
     whole = tree(Asked(root, None), exclude)
     if force_exclude and _Walk(root, exclude).leaves_out(relative):
-        return replace(whole, given=frozenset())
-    return replace(whole.overlaid({relative: raw}), given=frozenset((relative,)))
+        return whole._replace(given=frozenset())
+    return whole.overlaid({relative: raw})._replace(given=frozenset((relative,)))
 
 
 def _grown(root: Path, walked: _Walked, named: frozenset[str] | None) -> Tree:
@@ -294,19 +294,19 @@ def _second_names(
     return second
 
 
-@dataclass(slots=True)
 class _Walked:
     """What a walk met."""
 
-    files: list[str] = field(default_factory=list)
-    manifests: list[str] = field(default_factory=list)
-    unlisted: list[str] = field(default_factory=list)
-    launchers: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    copies: list[str] = field(default_factory=list)
-    left_out: list[tuple[str, str]] = field(default_factory=list)
-    nested: list[str] = field(default_factory=list)
-    journals: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.files: list[str] = []
+        self.manifests: list[str] = []
+        self.unlisted: list[str] = []
+        self.launchers: list[str] = []
+        self.links: list[str] = []
+        self.copies: list[str] = []
+        self.left_out: list[tuple[str, str]] = []
+        self.nested: list[str] = []
+        self.journals: list[str] = []
 
 
 class _Walk:

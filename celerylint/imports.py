@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli
-
-from celerylint.names import Release, Table, parse_release
+from celerylint.names import Release, Table, parse_release, read_table
 
 
 class Gone(NamedTuple):
@@ -46,7 +44,7 @@ def find(table: Mapping[str, Gone], target: str) -> Gone | None:
 
 def load_imports(folder: Path) -> Mapping[str, Gone]:
     """Read `imports.toml` of the `rules` folder."""
-    tables = tomli.loads((folder / "imports.toml").read_text(encoding="utf-8"))
+    tables = read_table(folder / "imports.toml")
     return {name: _gone(name, table) for name, table in tables.items()}
 
 

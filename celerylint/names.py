@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
@@ -219,6 +220,13 @@ class Package(NamedTuple):
         return spelling in self.names or (
             bool(self.prefixes) and spelling.startswith(self.prefixes)
         )
+
+
+def read_table(path: Path) -> Table:
+    """Return what a TOML file of the `rules` folder holds."""
+    import tomli  # noqa: PLC0415 - most files that a hook is given name no setting
+
+    return tomli.loads(path.read_text(encoding="utf-8"))
 
 
 def read_each(tables: Table, read: Callable[[str, Table], Named]) -> Mapping[str, Named]:

@@ -41,7 +41,7 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Planned:
     users = dict.fromkeys(path for project in found for path in project.options.rule_paths)
     rulebook = Rulebook(rules_folder(), tuple(map(Path, users)))
     catalogue = load_catalogue(rules_folder())
-    rulebook.demand(catalogue.settings)
+    rulebook.demand(catalogue)
     for project in found:
         projects.demand_sense(project.loaded, rulebook, catalogue)
     working = [project for project in found if project.has_work]

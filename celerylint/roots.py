@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint.masking import mask
 from celerylint.options import UsageError
 
 ROOT_MARKS = (
@@ -89,6 +88,8 @@ def shown(path: Path) -> str:
 
     A URL that is given by mistake has lost a slash as a path, and its password is masked.
     """
+    from celerylint.masking import mask  # noqa: PLC0415 - most runs show no path
+
     url = str(path).replace(":/", "://")
     masked = mask(url)
     return str(path) if masked == url else masked

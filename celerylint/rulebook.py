@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from celerylint.catalogue import Catalogue
 from celerylint.imports import Gone, load_imports
+from celerylint.names import read_table
 from celerylint.options import Options, UsageError, nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
 from celerylint.task_options import TaskOptions, load_task_options
@@ -18,12 +19,13 @@ __all__ = ["Example", "FixSafety", "Rule", "RuleError", "Rulebook", "rules_folde
 _CATALOGUE = "settings"
 
 
-@dataclass(frozen=True)
 class Rulebook:
     """The rules of a folder and of the user's own files, read when first asked for."""
 
-    folder: Path
-    users: tuple[Path, ...] = ()
+    def __init__(self, folder: Path, users: tuple[Path, ...] = ()) -> None:
+        """Take our folder, and the files and folders of the user."""
+        self.folder = folder
+        self.users = users
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:
@@ -57,14 +59,14 @@ class Rulebook:
     def _is_for(self, rule: Rule, given: Iterable[Path]) -> bool:
         return any(rule.path.is_relative_to(path) for path in (self.folder, *given))
 
-    def demand(self, settings: Mapping[str, object]) -> None:
+    def demand(self, catalogue: Catalogue) -> None:
         """Raise RuleError where a rule names a setting or a kind of broker that there is not."""
         if not self.users:
             return
         from celerylint.rulefile import check_names  # noqa: PLC0415 - few have rules of their own
 
         for rule in self.rules.values():
-            check_names(rule, settings, self.connections)
+            check_names(rule, catalogue.settings, self.connections)
 
     @cached_property
     def connections(self) -> Connections:
@@ -74,10 +76,8 @@ class Rulebook:
     @cached_property
     def zones(self) -> frozenset[str]:
         """Return the names of all time zones."""
-        import tomli  # noqa: PLC0415 - hardly any configuration names a time zone
-
-        text = self.folder.joinpath("timezones.toml").read_text(encoding="utf-8")
-        return frozenset(name for names in tomli.loads(text).values() for name in names)
+        tables = read_table(self.folder / "timezones.toml")
+        return frozenset(name for names in tables.values() for name in names)
 
     @cached_property
     def task_options(self) -> TaskOptions:

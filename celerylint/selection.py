@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from celerylint import baseline
+from celerylint import baselined
 from celerylint.baseline import Baseline, Entry
 from celerylint.files import Tree
 from celerylint.finding import Finding, Place, Safety
@@ -44,7 +44,7 @@ def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in s
     sources = unread.sources
     by_comment = hiding.by_comment(findings, sources, rulebook, selected)
     by_file = hiding.by_file(by_comment.kept, options.per_file_ignores, rulebook)
-    by_baseline, left = baseline.sift(by_file.kept, sources, tree, known)
+    by_baseline, left = baselined.sift(by_file.kept, sources, tree, known)
     suppressed = (*by_comment.hidden, *by_file.hidden)
     hidden = (*suppressed, *by_baseline.hidden)
     shown = (

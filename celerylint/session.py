@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from typing import NamedTuple
@@ -11,9 +10,8 @@ from typing import NamedTuple
 from celerylint import baseline, files, leftovers, projects
 from celerylint.baseline import Baseline
 from celerylint.catalogue import Catalogue, load_catalogue
-from celerylint.engine import judge, understand
+from celerylint.engine import judge
 from celerylint.loading import Wanted
-from celerylint.masking import mask
 from celerylint.options import Options, Output, OutputFormat, Show, UsageError
 from celerylint.output import summary
 from celerylint.output.screen import shown_path, visible
@@ -76,8 +74,7 @@ class Outcome(NamedTuple):
     outputs: tuple[NewFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Desk:
+class _Desk(NamedTuple):
     """What every step of a run needs; `options` are those that count for the run as a whole."""
 
     projects: tuple[Project, ...]
@@ -107,7 +104,7 @@ def run(request: Request, stdin: Callable[[], bytes]) -> Outcome:
     users = dict.fromkeys(path for project in found for path in project.options.rule_paths)
     rulebook = Rulebook(rules_folder(), tuple(map(Path, users)))
     catalogue = load_catalogue(rules_folder())
-    rulebook.demand(catalogue.settings)
+    rulebook.demand(catalogue)
     for project in found:
         projects.demand_sense(project.loaded, rulebook, catalogue)
     if request.show is not None:
@@ -147,6 +144,7 @@ def _shown(request: Request, found: Sequence[Project]) -> Iterator[str]:
 def _understood(desk: _Desk) -> Iterator[str]:
     """Yield what is understood of each project; nothing is checked."""
     from celerylint.output import project as page  # noqa: PLC0415 - only where it is asked for
+    from celerylint.overview import understand  # noqa: PLC0415 - as above
 
     found = [understand(p.tree, p.options, desk.rulebook, desk.catalogue) for p in desk.projects]
     if desk.options.output_format is OutputFormat.JSON:
@@ -259,24 +257,21 @@ def _listed(desk: _Desk, given: Path) -> Outcome:
     if any(_target(output.file) == file.resolve() for output in desk.options.output):
         message = f"{name} cannot be the baseline and an output; give each a file of its own"
         raise UsageError(message)
+    from celerylint import baselined  # noqa: PLC0415 - only where it is asked for
+
     reports = _judged(desk)
-    looked_at = [_looked_at(desk, project) for project in desk.projects]
-    after = baseline.updated(before, tuple(zip(reports, looked_at, strict=True)))
+    left_out = (desk.rulebook.rules.keys() - desk.rulebook.chosen(p.options) for p in desk.projects)
+    looked_at = map(baselined.Run, (project.tree for project in desk.projects), left_out)
+    after = baselined.updated(before, tuple(zip(reports, looked_at, strict=True)))
     rest = [each._replace(findings=(), baselined=len(each.findings)) for each in reports]
     told = _told(desk, rest, fixed=0)
     if told.code is Exit.FAILED:
         return told
-    note = f"celerylint: note: {baseline.change(before, after)}"
+    note = f"celerylint: note: {baselined.change(before, after)}"
     original = file.read_bytes() if file.exists() else None
     content = baseline.written(after)
     new = NewFile(name, file.resolve(), original, content)
     return told._replace(talk=(*told.talk, note), outputs=(*told.outputs, new))
-
-
-def _looked_at(desk: _Desk, project: Project) -> baseline.Run:
-    said = project.options
-    selected = desk.rulebook.chosen(said)
-    return baseline.Run(project.tree, desk.rulebook.rules.keys() - selected)
 
 
 def _shown_as_diff(desk: _Desk, fixes: Sequence[Fixed]) -> Outcome:
@@ -391,6 +386,12 @@ def _code(desk: _Desk, reports: Sequence[Report]) -> Exit:
 def _remarks(desk: _Desk, reports: Sequence[Report]) -> Iterator[str]:
     for report in reports:
         for note in () if desk.request.quiet else report.notes:
-            yield f"celerylint: note: {visible(mask(note))}"
+            yield f"celerylint: note: {_masked(note)}"
         for crash in report.crashes:
-            yield f"celerylint: internal error, please report it: {visible(mask(crash))}"
+            yield f"celerylint: internal error, please report it: {_masked(crash)}"
+
+
+def _masked(text: str) -> str:
+    from celerylint.masking import mask  # noqa: PLC0415 - most runs have no notes
+
+    return visible(mask(text))

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli
-
 from celerylint.misspelt import by_length, closest
+from celerylint.names import read_table
 
 
 class TaskOptions(NamedTuple):
@@ -30,5 +29,5 @@ class TaskOptions(NamedTuple):
 
 def load_task_options(folder: Path) -> TaskOptions:
     """Read `task_options.toml` of the `rules` folder."""
-    tables = tomli.loads((folder / "task_options.toml").read_text(encoding="utf-8"))
+    tables = read_table(folder / "task_options.toml")
     return TaskOptions(frozenset(tables["options"]), tables["meant"])

@@ -11,8 +11,6 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli
-
 from celerylint.names import (
     History,
     Range,
@@ -23,6 +21,7 @@ from celerylint.names import (
     read_each,
     read_history,
     read_ranges,
+    read_table,
     whole,
 )
 
@@ -136,7 +135,7 @@ class Connections(NamedTuple):
 
 def load_connections(folder: Path) -> Connections:
     """Read `transports.toml` of the `rules` folder."""
-    tables = tomli.loads((folder / "transports.toml").read_text(encoding="utf-8"))
+    tables = read_table(folder / "transports.toml")
     options = [{"name": name, **table} for name, table in tables["backend_options"].items()]
     return Connections(
         transports=read_each(tables["transports"], _transport),

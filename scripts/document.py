@@ -1,7 +1,7 @@
 """Write what is generated of the documentation, or say what is out of date.
 
-    python scripts/document.py            write rules/README.md, the tables of README.md and the
-                                          schema of the configuration file
+    python scripts/document.py            write rules/README.md, rules/telling.txt, the tables of
+                                          README.md and the schema of the configuration file
     python scripts/document.py --check    write nothing; exit 1 if something is out of date
 
 The tables come from `rules/`, and from the table of options in `celerylint/options.py`.
@@ -18,6 +18,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from celerylint.catalogue import TELLING, load_catalogue
 from celerylint.options import RUN, TABLE, Kind, Option, Options, OutputFormat
 from celerylint.rulebook import Rule, Rulebook, rules_folder
 
@@ -47,8 +48,12 @@ def documents(root: Path) -> Mapping[Path, str]:
     readme = root / "README.md"
     text = _filled(readme.read_text("utf-8"), "rules", rule_table(rules, "rules/"))
     text = _filled(text, "options", _option_table())
+    catalogue = load_catalogue(rules_folder())
+    known = catalogue.identifiers - catalogue.invented
+    telling = sorted(name for name in known if not catalogue.is_generic(name))
     return {
         readme: text,
+        root / "rules" / TELLING: "\n".join(telling) + "\n",
         root / "rules" / "README.md": "\n".join(_index(rules)) + "\n",
         root / "celerylint.schema.json": json.dumps(schema(rules), indent=2) + "\n",
     }

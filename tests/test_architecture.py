@@ -29,6 +29,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # Loads the project with the real Celery; nothing else runs its code.
     ("verifying",),
     ("fixing", "projects"),
+    # What is understood of a project, for who wants to see it.
+    ("overview",),
     ("engine",),
     # One run of the checks; apart from the engine, which goes without where nothing is to check.
     ("judging",),
@@ -39,7 +41,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # What cannot be read is found by the store, and is told in the words of the rulebook.
     ("unread",),
     # Suppressions are told by the codes and names of the rulebook.
-    ("baseline", "edits", "linking", "rulebook", "suppressions"),
+    ("baselined", "edits", "linking", "rulebook", "suppressions"),
     # A rule as its file has it, and the conditions that it declares.
     ("conditions", "declared_fix", "rule", "rulefile"),
     # What a task can be given; a wrong name is compared as those of settings are.
@@ -72,6 +74,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("journal", "writing"),
     # What is read and what the user wants of it, before anything is understood.
     ("files",),
+    ("baseline",),
     ("ignoring", "kinds", "roots"),
     ("loading",),
     # `option_file` is the configuration file; `patterns` are those that files are excluded by.
@@ -101,6 +104,7 @@ LATE: Mapping[tuple[str, str], str] = {
     ("cli", "verification"): "as session",
     ("completion", "catalogue"): "only a shell asks for names",
     ("completion", "rulebook"): "as catalogue",
+    ("engine", "baselined"): "as judging",
     ("engine", "judging"): "most files that a hook is given have nothing to check",
     ("engine", "selection"): "as judging",
     ("engine", "store"): "as judging",
@@ -112,12 +116,17 @@ LATE: Mapping[tuple[str, str], str] = {
     ("leftovers", "rewriting"): "hardly any run is killed",
     ("manifests", "json"): "few projects have a lock file in JSON",
     ("manifests", "tomli"): "only where a dependency file names Celery",
+    ("names", "tomli"): "most files that a hook is given name no setting",
     ("options", "difflib"): "only a mistake needs a suggestion",
+    ("output", "masking"): "most files that a hook is given have nothing to check",
     ("output", "output"): "a run has one format or two, and some need heavy libraries",
     ("option_file", "tomli"): "only where there is a configuration file",
     ("rulebook", "rulefile"): "most files that a hook is given have nothing to check",
-    ("rulebook", "tomli"): "hardly any configuration names a time zone",
+    ("roots", "masking"): "most runs show no path",
+    ("session", "baselined"): "only where a baseline is written",
+    ("session", "masking"): "most runs have no notes",
     ("session", "output"): "a clean run has no format",
+    ("session", "overview"): "only where it is asked for",
     ("reading", "reading"): "most files need no mending",
     ("session", "fixing"): "most runs only check",
     ("session", "rewriting"): "as fixing",

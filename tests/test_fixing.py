@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from celerylint.catalogue import load_catalogue
 from celerylint.finding import Safety
 from celerylint.fixing import changes, fix
 from celerylint.options import Options
@@ -113,18 +115,20 @@ def test_what_was_read_last_is_the_original_of_a_change() -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
-        ("ADMINS = ()\n", "first line\nsecond ("),
-        ("ADMINS = ()\n", "first line\nsecond line"),
+        ("ADMINS = ()\n", r"first line\nsecond ("),
+        ("ADMINS = ()\n", r"first line\nsecond line"),
         ("# -*- coding: ascii -*-\nADMINS = ()\n", "r\u00e9tir\u00e9"),
     ],
 )
-def test_fix_that_would_break_the_file_is_not_made(text: str, why: str) -> None:
-    rulebook, catalogue = knowledge()
-    removed = dict(catalogue.removed)
-    removed["ADMINS"] = removed["ADMINS"]._replace(why=why)
+def test_fix_that_would_break_the_file_is_not_made(tmp_path: Path, text: str, why: str) -> None:
+    folder = tmp_path / "rules"
+    shutil.copytree(rules_folder(), folder)
+    removed = folder / "settings" / "removed.toml"
+    written = removed.read_text("utf-8").replace("Celery no longer mails errors", why)
+    removed.write_text(written, "utf-8")
     files = in_memory({"celeryconfig.py": text + OLD})
 
-    result = fix(files, UNSAFE, rulebook, replace(catalogue, removed=removed))
+    result = fix(files, UNSAFE, knowledge()[0], load_catalogue(folder))
 
     assert result.changes == {"celeryconfig.py": text.encode() + NEW}
     assert result.report.crashes == ("`Comment `ADMINS` out` would leave a broken file",)

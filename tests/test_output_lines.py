@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -113,7 +112,7 @@ def test_clean_run_without_celery_says_so() -> None:
 
 def test_clean_run_over_several_projects_names_each() -> None:
     one = report({}, summary=Summary(1, 1, 1), root=ROOT / "one")
-    two = one._replace(tree=replace(one.tree, root=ROOT / "two"))
+    two = one._replace(tree=one.tree._replace(root=ROOT / "two"))
 
     assert list(summary.lines([one, two], ROOT)) == [
         "All clear in one: 1 app, 1 setting in 1 file.",

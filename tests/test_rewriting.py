@@ -206,6 +206,7 @@ def test_output_that_cannot_be_written_takes_all_back(project: Path) -> None:
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
+import celerylint.masking  # Nobody may not be allowed to read the libraries of Python.
 from celerylint.options import UsageError
 from celerylint.rewriting import Changes, write
 if os.geteuid() == 0:

@@ -168,7 +168,7 @@ def test_users_rules_are_read_beside_ours(tmp_path: Path) -> None:
 
     for given in (tmp_path, path):
         book = Rulebook(rules_folder(), (given,))
-        book.demand(CATALOGUE.settings)
+        book.demand(CATALOGUE)
         own = Options(rule_paths=(str(given),))
         assert book.chosen(own) - book.chosen(Options()) == {"OPS001"}
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from celerylint.cli import main
-from celerylint.engine import judge, understand
+from celerylint.engine import judge
 from celerylint.files import tree
 from celerylint.options import Options
 from celerylint.output import project as page
+from celerylint.overview import understand
 from celerylint.roots import Asked
 from celerylint.seen import Understanding
 from tests.judged import ROOT, TARGET, in_memory, knowledge

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from celerylint.engine import judge
@@ -121,8 +119,8 @@ def test_fix_in_a_file_that_can_be_read_is_made() -> None:
 @pytest.mark.parametrize("text", [b"\x00", b"{% if x %}\nA = 1\n"])
 def test_nothing_is_said_of_a_pattern_for_a_file(text: bytes) -> None:
     files: Files = {"app.py": APP, "celeryconfig.py.dist": text}
-    tree = replace(in_memory(files), copies=("celeryconfig.py.dist",))
-    asked = replace(tree, given=frozenset(files))
+    tree = in_memory(files)._replace(copies=("celeryconfig.py.dist",))
+    asked = tree._replace(given=frozenset(files))
 
     assert told(judge(tree, UNSAFE, *knowledge())) == []
     assert len(told(judge(asked, UNSAFE, *knowledge()))) == 1

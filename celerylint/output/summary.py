@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from celerylint.finding import Finding, Safety, Severity
-from celerylint.masking import mask
 from celerylint.output.screen import shown_path, visible
 from celerylint.report import Report, Summary
 
@@ -82,6 +81,8 @@ def _all_clear(report: Report, where: str) -> str:
     place = f" in {where}" if where else ""
     if not (seen.apps or seen.settings):
         return f"All clear{place}: no Celery configuration in {files}{hidden}."
+    from celerylint.masking import mask  # noqa: PLC0415 - most files have no configuration
+
     versions = visible(mask("; ".join(seen.versions)))
     settings = _count(seen.settings, "setting")
     looked = f"{_count(seen.apps, 'app')}, {settings} in {files}"

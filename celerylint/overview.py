@@ -1,0 +1,21 @@
+"""From the files of a project to what is understood of it; nothing is checked."""
+
+from __future__ import annotations
+
+from celerylint.catalogue import Catalogue
+from celerylint.engine import roots
+from celerylint.files import Tree
+from celerylint.judging import Lookup, Run
+from celerylint.options import Options
+from celerylint.rulebook import Rulebook
+from celerylint.seen import Understanding
+from celerylint.store import opened
+
+
+def understand(
+    tree: Tree, options: Options, rulebook: Rulebook, catalogue: Catalogue
+) -> Understanding:
+    """Return what is understood of a project. Raise UsageError for options without sense."""
+    files, versions = opened(tree, options), Lookup(tree, options, catalogue)
+    run = Run(options, rulebook, catalogue, files, versions)
+    return run.understood(tree, roots(tree, catalogue))
