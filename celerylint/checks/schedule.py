@@ -14,7 +14,7 @@ from celerylint.checks.work import Work
 from celerylint.crontabs import FIELDS, Field
 from celerylint.facts import Argument, Call, CallSite
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Span
-from celerylint.linking.schedule import crontabs, entries
+from celerylint.linking.schedule import entries
 from celerylint.linking.tasks import tasks
 from celerylint.model import BeatEntry, Option
 from celerylint.values import (
@@ -67,7 +67,7 @@ _CLASSES = ("ScheduleEntry", "Scheduler", "PersistentScheduler")
 
 def every_minute(work: Work) -> Iterator[Finding]:
     """Yield the crontabs that say an hour or a day and no minute."""
-    for path, site in crontabs(work.project):
+    for path, site in work.crontabs:
         call = site.call
         names = {argument.name for argument in call.arguments}
         if "minute" in names or not names & FIELDS.keys() or names - FIELDS.keys() - _OTHERS:
@@ -98,7 +98,7 @@ def _inserted(path: str, call: Call, text: str) -> ChangeSet:
 
 def crontab_invalid(work: Work) -> Iterator[Finding]:
     """Yield the arguments with which a crontab cannot be made."""
-    for path, site in crontabs(work.project):
+    for path, site in work.crontabs:
         for argument, name in _named(site):
             field = FIELDS.get(name)
             place = Place(path, argument.span)

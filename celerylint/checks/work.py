@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from celerylint.facts import CallSite
 from celerylint.finding import Finding, Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
+from celerylint.linking.schedule import crontabs
 from celerylint.linking.tasks import tasks
 from celerylint.model import Option, Task
 from celerylint.names import Release
@@ -31,6 +33,11 @@ class Work:
     def tasks(self) -> tuple[Task, ...]:
         """Return the tasks of all files that were read, by place."""
         return tasks(self.project)
+
+    @cached_property
+    def crontabs(self) -> tuple[tuple[str, CallSite], ...]:
+        """Return the calls that make a crontab, with the path of their file."""
+        return tuple(crontabs(self.project))
 
     def target(self, place: Place) -> tuple[Release, ...]:
         """Return the releases that a place is judged for."""

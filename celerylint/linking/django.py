@@ -21,6 +21,7 @@ _NAMED = re.compile(
     rb"['\"]?([A-Za-z_][A-Za-z0-9_.]*)"
 )
 _STAR = re.compile(rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*\(?[ \t]*\*", re.MULTILINE)
+_STARRED = re.compile(rb"import[ \t]*\(?[ \t]*\*")
 _SITE = re.compile(rb"^[ \t]*INSTALLED_APPS[ \t]*(?::[^=\n]*)?\+?=", re.MULTILINE)
 _VARIABLE = b"DJANGO_SETTINGS_MODULE"
 _WHOLESALE = re.compile(
@@ -190,7 +191,8 @@ class Entries:
     def _star_imports(self) -> Iterator[_Star]:
         for path in self._search.files:
             raw = self._search.peek(path)
-            for match in _STAR.finditer(raw) if b"import" in raw else ():
+            # Few files have one, and it is told five times as fast by what is always there.
+            for match in _STAR.finditer(raw) if _STARRED.search(raw) else ():
                 found = self._modules.find(match[1].decode("ascii", "replace"), path)
                 if found and found.path != path and found.grade is Grade.CERTAIN:
                     yield _Star(path, found.path)
