@@ -38,6 +38,7 @@ from celerylint.names import (
     release_text,
     whole,
 )
+from celerylint.telling import telling
 
 __all__ = [
     "Catalogue",
@@ -57,9 +58,6 @@ __all__ = [
     "parse_release",
     "release_text",
 ]
-
-TELLING = "telling.txt"
-"""The file of the `rules` folder with the names that tell of Celery."""
 
 _LISTS = frozenset(("documented", "generic", "never", "packages", "removed"))
 """The files of `settings/` that list other names than those of settings."""
@@ -235,7 +233,7 @@ class Catalogue:
         Those are all identifiers that Celery has or had, and that are not generic. Every run looks for them, and most find
         none: so they have a file of their own, which `scripts/document.py` writes.
         """
-        return frozenset(self.folder.joinpath(TELLING).read_text(encoding="ascii").split())
+        return telling(self.folder)
 
     def suggest(self, name: str, release: Release, namespace: str | None = None) -> str | None:
         """Return the one setting of the release whose name this may be meant for, else None.

@@ -101,7 +101,8 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     not empty, 2 the run itself failed.
     """
     from celerylint.loading import Wanted  # noqa: PLC0415 - --help and --version run nothing
-    from celerylint.session import Request, run, write  # noqa: PLC0415 - as above
+    from celerylint.outcome import Request  # noqa: PLC0415 - as above
+    from celerylint.session import run, write  # noqa: PLC0415 - as above
 
     said = {option.name: given[option.attribute] for option in TABLE if option.in_command}
     wanted = Wanted(said, Path.cwd(), Path(config) if config else None, isolated)

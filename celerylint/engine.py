@@ -10,13 +10,9 @@ from celerylint.catalogue import Catalogue
 from celerylint.files import Tree
 from celerylint.memory import Memory
 from celerylint.options import Options
-from celerylint.report import Report, Summary
+from celerylint.report import Report, Summary, nothing_found
 from celerylint.rulebook import Rulebook
-
-# A file with one of these words has to do with Celery, whatever else it says.
-_WORDS = frozenset(
-    {"config_from_object", "config_from_envvar", "apply_async", "send_task", "kombu"}
-)
+from celerylint.telling import roots
 
 
 def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
@@ -32,17 +28,17 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     `memory` keeps the facts of files between runs; `known` are findings that do not count. Raise
     UsageError for rules that there are not.
     """
-    found = roots(tree, catalogue)
+    found = tuple(roots(tree))
     if not (found or options.apps or known.entries):
         # Most files that a hook is given have nothing to check: no rule is read for them.
-        return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)))
+        return nothing_found(tree)
     from celerylint import baselined  # noqa: PLC0415 - most files have nothing to check
 
     selected = rulebook.chosen(options)
     looked_at = baselined.Run(tree, rulebook.rules.keys() - selected)
     if not found and not options.apps:
         notes = baselined.notes(known, Counter(known.entries), looked_at)
-        return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)
+        return nothing_found(tree, notes)
     from celerylint import judging, selection, store, unread  # noqa: PLC0415 - as above
 
     versions = judging.Lookup(tree, options, catalogue)
@@ -61,12 +57,6 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
         tuple(run.crashes),
         chosen.baselined,
     )
-
-
-def roots(tree: Tree, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the files that may have to do with Celery, from which linking starts."""
-    candidates = tree.candidates(catalogue.telling | _WORDS)
-    return tuple(path for path in candidates if not tree.is_ignored(path))
 
 
 def demand_versions(options: Options, catalogue: Catalogue) -> None:

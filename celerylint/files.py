@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -118,14 +118,14 @@ class Tree(NamedTuple):
         files = tuple(sorted({*self.files, *changes}))
         return self._replace(files=files, overlay={**self.overlay, **changes})
 
-    def candidates(self, identifiers: Iterable[str]) -> tuple[str, ...]:
-        """Return the files that may have to do with Celery.
+    def candidates(self, identifiers: Iterable[str]) -> Iterator[str]:
+        """Yield the files that may have to do with Celery.
 
         These are the ones that say "celery" in their name or text, in any case, that hold one of
         the identifiers as a whole word, or that cannot be read.
         """
         words = frozenset(name.encode() for name in identifiers)
-        return tuple(path for path in self.files if self._concerns(path, words))
+        return (path for path in self.files if self._concerns(path, words))
 
     def _concerns(self, path: str, words: frozenset[bytes]) -> bool:
         if "celery" in path.rpartition("/")[2].lower():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from celerylint.catalogue import Catalogue
-from celerylint.engine import roots
 from celerylint.files import Tree
 from celerylint.judging import Lookup, Run
 from celerylint.options import Options
 from celerylint.rulebook import Rulebook
 from celerylint.seen import Understanding
 from celerylint.store import opened
+from celerylint.telling import roots
 
 
 def understand(
@@ -18,4 +18,4 @@ def understand(
     """Return what is understood of a project. Raise UsageError for options without sense."""
     files, versions = opened(tree, options), Lookup(tree, options, catalogue)
     run = Run(options, rulebook, catalogue, files, versions)
-    return run.understood(tree, roots(tree, catalogue))
+    return run.understood(tree, tuple(roots(tree)))

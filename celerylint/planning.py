@@ -8,8 +8,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import projects
-from celerylint.catalogue import Catalogue, Release, load_catalogue, release_text
+from celerylint import knowledge, projects
+from celerylint.catalogue import Catalogue, Release, release_text
 from celerylint.engine import judge
 from celerylint.finding import Finding, Place, Severity
 from celerylint.loading import Wanted
@@ -19,7 +19,7 @@ from celerylint.output import plan
 from celerylint.output.plan import Stage
 from celerylint.output.screen import shown_path
 from celerylint.projects import Project
-from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.rulebook import Rulebook
 from celerylint.versions import target_releases
 
 _NAMES = "CEL1"
@@ -38,12 +38,7 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Planned:
     Raise UsageError where they do not say from what to what, or make no sense.
     """
     found = projects.asked(paths, wanted)
-    users = dict.fromkeys(path for project in found for path in project.options.rule_paths)
-    rulebook = Rulebook(rules_folder(), tuple(map(Path, users)))
-    catalogue = load_catalogue(rules_folder())
-    rulebook.demand(catalogue)
-    for project in found:
-        projects.demand_sense(project.loaded, rulebook, catalogue)
+    rulebook, catalogue = knowledge.read(found)
     working = [project for project in found if project.has_work]
     stages = [stage for each in working for stage in _stages(each, rulebook, catalogue)]
     kind = projects.around(wanted).output_format

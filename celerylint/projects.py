@@ -11,12 +11,9 @@ from typing import NamedTuple
 
 from celerylint import baseline, files, roots
 from celerylint.baseline import Baseline
-from celerylint.catalogue import Catalogue
-from celerylint.engine import demand_versions
 from celerylint.files import Tree
 from celerylint.loading import Loaded, Wanted, load
 from celerylint.options import CACHE, Options, UsageError
-from celerylint.rulebook import Rulebook
 
 
 class Project(NamedTuple):
@@ -91,33 +88,13 @@ def around(wanted: Wanted) -> Options:
     return load(roots.project_root(Path(os.path.realpath(wanted.cwd))), wanted).options
 
 
-def demand_sense(loaded: Loaded, rulebook: Rulebook, catalogue: Catalogue) -> None:
-    """Raise UsageError where an option names a rule or a version that there is not."""
-    said = loaded.options
-    for name, selectors in (
-        ("select", said.select),
-        ("extend-select", said.extend_select),
-        ("ignore", said.ignore),
-        *(("per-file-ignores", selectors) for _, selectors in said.per_file_ignores),
-    ):
-        for selector in selectors:
-            with _located(loaded, name, selector):
-                rulebook.select((selector,), (), ())
-    for name, version in (
-        ("target-version", said.target_version),
-        ("upgrading-from", said.upgrading_from),
-    ):
-        with _located(loaded, name):
-            demand_versions(Options(target_version=version), catalogue)
-
-
 def _loaded(root: Path, wanted: Wanted) -> Loaded:
     """Return the options of a project; raise UsageError for a pattern that cannot be used."""
     loaded = load(root, wanted)
-    with _located(loaded, "exclude"):
+    with located(loaded, "exclude"):
         files.matcher(loaded.options.exclude)
     for pattern, _ in loaded.options.per_file_ignores:
-        with _located(loaded, "per-file-ignores"):
+        with located(loaded, "per-file-ignores"):
             files.matcher((pattern,))
     return loaded._replace(options=_with_cache(loaded.options, root))
 
@@ -132,7 +109,7 @@ def _with_cache(said: Options, root: Path) -> Options:
 
 
 @contextlib.contextmanager
-def _located(loaded: Loaded, name: str, word: str = "") -> Iterator[None]:
+def located(loaded: Loaded, name: str, word: str = "") -> Iterator[None]:
     """Say of a mistake where the configuration file makes it."""
     try:
         yield

@@ -67,3 +67,8 @@ class Fixed(NamedTuple):
     before: Report
     changes: Mapping[str, bytes]
     applied: tuple[ChangeSet, ...]
+
+
+def nothing_found(tree: Tree, notes: tuple[str, ...] = ()) -> Report:
+    """Return the report on a project without anything to check."""
+    return Report(tree, (), {}, 0, Summary(0, 0, len(tree.files)), notes)

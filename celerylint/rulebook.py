@@ -12,6 +12,7 @@ from celerylint.names import read_table
 from celerylint.options import Options, UsageError, nearest
 from celerylint.rule import Example, FixSafety, Rule, RuleError
 from celerylint.task_options import TaskOptions, load_task_options
+from celerylint.telling import rules_folder
 from celerylint.transports import Connections, load_connections
 
 __all__ = ["Example", "FixSafety", "Rule", "RuleError", "Rulebook", "rules_folder"]
@@ -156,10 +157,3 @@ def _users_files(given: Path) -> list[Path]:
         message = f"{given}, named in `rule-paths`, {wrong}"
         raise RuleError(message)
     return found
-
-
-def rules_folder() -> Path:
-    """Return the folder of the rules: within the installed package, or beside it in a checkout."""
-    package = Path(__file__).parent
-    inside = package / "rules"
-    return inside if inside.is_dir() else package.parent / "rules"

@@ -9,18 +9,19 @@ from typing import NamedTuple
 
 from celerylint import leftovers, projects
 from celerylint.catalogue import Catalogue, load_catalogue
-from celerylint.engine import roots
 from celerylint.fixing import fix
 from celerylint.judging import Lookup, Run
+from celerylint.knowledge import demand_sense
 from celerylint.loading import Wanted
 from celerylint.masking import all_secrets
 from celerylint.options import OutputFormat, UsageError
+from celerylint.outcome import Exit
+from celerylint.outcome import Outcome as Printed
 from celerylint.output import verified as output
 from celerylint.projects import Project
 from celerylint.rulebook import Rulebook, rules_folder
-from celerylint.session import Exit
-from celerylint.session import Outcome as Printed
 from celerylint.store import opened
+from celerylint.telling import roots
 from celerylint.verifying.asking import interpreter
 from celerylint.verifying.starts import starts
 from celerylint.verifying.verdict import Judges, Outcome, Verdict, verified
@@ -56,7 +57,7 @@ def run(question: Question) -> Printed:
     judges = Judges(before, after, question.seconds, _aliases(catalogue))
     found = projects.asked(question.paths, question.wanted)
     for project in found:
-        projects.demand_sense(project.loaded, rulebook, catalogue)
+        demand_sense(project, rulebook, catalogue)
     leftovers.settled((project.tree for project in found), may_write=False)
     verdicts = [_verdict(project, judges, rulebook, catalogue) for project in found]
     if not any(verdict.configurations for verdict in verdicts):
@@ -73,7 +74,7 @@ def _verdict(project: Project, judges: Judges, rulebook: Rulebook, catalogue: Ca
     tree, options = project.tree, project.options
     versions = Lookup(tree, options, catalogue)
     run = Run(options, rulebook, catalogue, opened(tree, options), versions)
-    ways = starts(run.linked(tree, roots(tree, catalogue)), tree.files)
+    ways = starts(run.linked(tree, tuple(roots(tree))), tree.files)
     # What Celery and the project say may quote them.
     told = all_secrets((source.text for source in fixed.before.sources.values()), os.environ)
     return verified(tree.root, ways, fixed.changes, judges._replace(told=told))

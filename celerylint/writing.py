@@ -44,6 +44,12 @@ def is_device(target: Path) -> bool:
     return there or target.is_relative_to("/dev")
 
 
+def real_place(file: Path) -> Path:
+    """Return where a file is written that goes by this name."""
+    # A link stays a link; what a device is a link to has no name of its own.
+    return file if is_device(file) else file.resolve()
+
+
 def write(files: Sequence[NewFile]) -> None:
     """Write the files: all of them, or none and raise UsageError.
 

@@ -18,9 +18,10 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from celerylint.catalogue import TELLING, load_catalogue
+from celerylint.catalogue import load_catalogue
 from celerylint.options import RUN, TABLE, Kind, Option, Options, OutputFormat
 from celerylint.rulebook import Rule, Rulebook, rules_folder
+from celerylint.telling import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -53,7 +54,7 @@ def documents(root: Path) -> Mapping[Path, str]:
     telling = sorted(name for name in known if not catalogue.is_generic(name))
     return {
         readme: text,
-        root / "rules" / TELLING: "\n".join(telling) + "\n",
+        root / "rules" / NAMES: "\n".join(telling) + "\n",
         root / "rules" / "README.md": "\n".join(_index(rules)) + "\n",
         root / "celerylint.schema.json": json.dumps(schema(rules), indent=2) + "\n",
     }

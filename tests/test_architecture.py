@@ -25,9 +25,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("completion",),
     # What one command does, from the arguments to the exit code.
     ("planning", "session", "verification"),
+    ("checking",),
     ("output",),
     # Loads the project with the real Celery; nothing else runs its code.
     ("verifying",),
+    # What is known of Celery, and whether the options of the projects make sense of it.
+    ("knowledge",),
     ("fixing", "projects"),
     # What is understood of a project, for who wants to see it.
     ("overview",),
@@ -68,6 +71,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ),
     # What expressions are worth, and how questions about it are answered; what a crontab takes.
     ("crontabs", "values"),
+    ("telling",),
+    ("outcome",),
     ("leftovers", "report", "seen"),
     # The one place that writes the user's files, and the way back if it is killed.
     ("rewriting",),
@@ -94,10 +99,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 LATE: Mapping[tuple[str, str], str] = {
     ("apart", "reading"): "LibCST is heavy",
     ("baseline", "json"): "most runs have no baseline",
+    ("checking", "baselined"): "only where a baseline is written",
+    ("checking", "fixing"): "most runs only check",
+    ("checking", "masking"): "most runs have no notes",
+    ("checking", "output"): "a clean run has no format",
+    ("checking", "overview"): "only where it is asked for",
+    ("checking", "rewriting"): "as fixing",
     ("cli", "catalogue"): "--help and --version know no settings",
     ("cli", "loading"): "--help and --version check nothing",
     ("cli", "masking"): "most runs do not fail",
     ("cli", "planning"): "--help and --version plan nothing",
+    ("cli", "outcome"): "as session",
     ("cli", "output"): "--help and --version print no pages",
     ("cli", "rulebook"): "--help and --version know no rules",
     ("cli", "session"): "--help and --version check nothing",
@@ -123,12 +135,11 @@ LATE: Mapping[tuple[str, str], str] = {
     ("option_file", "tomli"): "only where there is a configuration file",
     ("rulebook", "rulefile"): "most files that a hook is given have nothing to check",
     ("roots", "masking"): "most runs show no path",
-    ("session", "baselined"): "only where a baseline is written",
-    ("session", "masking"): "most runs have no notes",
-    ("session", "output"): "a clean run has no format",
-    ("session", "overview"): "only where it is asked for",
-    ("reading", "reading"): "most files need no mending",
+    ("session", "checking"): "most files that a hook is given have nothing to check",
     ("session", "fixing"): "most runs only check",
+    ("session", "knowledge"): "as checking",
+    ("session", "output"): "only where it is asked for",
+    ("reading", "reading"): "most files need no mending",
     ("session", "rewriting"): "as fixing",
     ("source", "io"): "whoever reads no file needs none",
     ("source", "tokenize"): "as io",

@@ -87,7 +87,7 @@ def test_help_and_version_import_nothing_heavy(args: str) -> None:
 
 def test_run_without_celery_imports_nothing_heavy(project: Path) -> None:
     project.joinpath("a.py").write_text("x = 1\n", "utf-8")
-    heavy = ("libcst", "tomli", "celerylint.checks", "celerylint.masking", "celerylint.store")
+    heavy = ("libcst", "tomli", "celerylint.engine", "celerylint.masking", "celerylint.rulebook")
     code = (
         "import sys; from celerylint.cli import main; "
         f"print(main([]), [name for name in {heavy} if name in sys.modules])"
