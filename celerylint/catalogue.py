@@ -230,8 +230,9 @@ class Catalogue:
     def telling(self) -> frozenset[str]:
         """Return the spellings that hardly mean anything but Celery, wherever they stand.
 
-        Those are all identifiers that Celery has or had, and that are not generic. Every run looks for them, and most find
-        none: so they have a file of their own, which `scripts/document.py` writes.
+        Those are all identifiers of what Celery has or had that are not generic. Every run looks
+        for them, and most find none: so they have a file of their own, which
+        `scripts/document.py` writes.
         """
         return telling(self.folder)
 
