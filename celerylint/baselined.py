@@ -79,7 +79,7 @@ class _Masked:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._hidden: tuple[Hidden, ...] = secrets(source.text)
+        self._hidden: tuple[Hidden, ...] = secrets(source.text, python=source.python)
         self.told = Known(hidden_texts(source.text, self._hidden))
 
     def first_line(self, finding: Finding) -> str:

@@ -96,6 +96,9 @@ _FILLERS = frozenset(("format", "format_map", "substitute", "safe_substitute"))
 
 _OF_SEQUENCES = frozenset("()[],")
 
+_APPS = re.compile(r"(?:\w+_)?APPS")
+"""What lists the apps of a site, such as `rest_framework.authtoken`."""
+
 _FILLED = re.compile(r"[{}%$]")
 
 LOOKUPS = frozenset(("environ", "getenv", "get", "pop", "env", "config", "getattr"))
@@ -138,6 +141,7 @@ class _Cutter:
         self.tokens: list[Token] = []
         self.items: list[_Item] = []
         self.homes: dict[int, _Item] = {}
+        self._apps = False
         self._item = self._opened(None, -1)
         previous = None
         for token in tokens:
@@ -166,7 +170,12 @@ class _Cutter:
     def _is_named(self, item: _Item) -> bool:
         """Return whether the item that ends here is no more than the name of a secret."""
         alone = self.tokens[item.first :] if item.first >= len(self.tokens) - 2 else []
-        return item.listed or any(looks_secret(_lone_name(token)) for token in alone)
+        return item.listed or any(map(self._is_secret, alone))
+
+    def _is_secret(self, token: Token) -> bool:
+        """Return whether a token is the name of a secret, and no module among apps of a site."""
+        module = self._apps and token.kind == STRING and "." in token.content
+        return not module and looks_secret(_lone_name(token))
 
     def _take(self, token: Token, *, at_margin: bool) -> None:
         if at_margin and token.text in _RESTARTS:
@@ -199,9 +208,11 @@ class _Cutter:
     def _mentioned(self, token: Token) -> None:
         """Take all strings beside the name of a secret for secret, those before it included."""
         item, index = self._item, len(self.tokens) - 1
+        if not item.parent and item.first == index:
+            self._apps = _APPS.fullmatch(token.text) is not None
         if item.secret is not None or self.is_lookup(index) or token.text in _NO_SECRET:
             return
-        if not looks_secret(_lone_name(token)):
+        if not self._is_secret(token):
             return
         alone = item.value == index
         item.secret = index + 1 if alone else item.value

@@ -183,8 +183,9 @@ def tree(
 def _named(
     walk: _Walk, whole: _Walked, paths: Sequence[Path], *, force_exclude: bool
 ) -> frozenset[str] | None:
-    """Return the Python files that the user named, None where that comes to all of them."""
+    """Return the files that the user named, with launchers of folders; None for all of them."""
     named: set[str] = set()
+    launchers: set[str] = set()
     depended_on = False
     whole.nested.clear()
     for path in paths:
@@ -194,6 +195,7 @@ def _named(
         elif path.is_dir():
             inner = walk.from_folder(relative)
             named.update(inner.files)
+            launchers.update(inner.launchers)
             whole.links += inner.links
             whole.nested += inner.nested
         elif kinds.is_manifest(relative) or (kinds.is_launcher(path.name) and _tells(path)):
@@ -204,7 +206,7 @@ def _named(
         else:
             whole.left_out.append((relative, NO_PYTHON))
     whole.files += named
-    return None if depended_on else frozenset(named)
+    return None if depended_on else frozenset(named | launchers)
 
 
 def _beginning(path: Path) -> bytes:

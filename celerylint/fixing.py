@@ -16,7 +16,7 @@ from celerylint.rewriting import Changes
 from celerylint.rulebook import Rulebook
 from celerylint.selection import touch
 from celerylint.source import OverlapError, Source, UnreadableError, apply, decode
-from celerylint.suppressions.adding import BEYOND, additions
+from celerylint.suppressions.adding import additions, is_within
 
 # Far more than there are fixes; rules of a user may always find something more to add.
 _ROUNDS = 1_000
@@ -90,7 +90,8 @@ def add_ignores(
 
 def _with_remark(report: Report) -> Report:
     """Return a report that says which of its findings no comment answers."""
-    codes = ", ".join(sorted({f.code for f in report.findings if f.code in BEYOND}))
+    left = (f.code for f in report.findings if not is_within(f, report.sources))
+    codes = ", ".join(sorted(set(left)))
     if not codes:
         return report
     note = f"No comment was added for {codes}: put right the file or the comment, or use --ignore"

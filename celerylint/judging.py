@@ -9,7 +9,7 @@ from functools import partial
 
 from celerylint import unread
 from celerylint.catalogue import Catalogue
-from celerylint.checks import CHECKS, WORK_CHECKS, declared
+from celerylint.checks import CHECKS, WORK_CHECKS, command_lines, declared
 from celerylint.checks.view import View
 from celerylint.checks.work import Work
 from celerylint.files import Tree
@@ -114,7 +114,9 @@ class Run:
             self._count(view)
             for code in sorted(selected - WORK_CHECKS.keys()):
                 yield from self._guarded(code, partial(self._checked, code, view))
-        work = Work(project, self._rulebook, self._versions.of, self._store.sources)
+        lines = self._store.launchers() if selected & command_lines.WORK_CHECKS.keys() else {}
+        known = self._store.sources
+        work = Work(project, self._rulebook, self._versions.of, known, lines)
         for code in sorted(selected & WORK_CHECKS.keys()):
             yield from filter(work.concerns, self._guarded(code, partial(WORK_CHECKS[code], work)))
 

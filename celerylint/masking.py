@@ -101,12 +101,26 @@ def masked_slice(text: str, spans: Iterable[Hidden], start: int, end: int) -> st
     return "".join((*pieces, text[position:end]))
 
 
-def secrets(text: str, told: Known = NOTHING) -> tuple[Hidden, ...]:
-    """Return what is to be hidden in the text of a whole Python file, sorted and apart.
+def _in_plain(text: str) -> Iterator[Hidden]:
+    """Hide what tells by itself, and the word behind the name of a secret, be it an option."""
+    yield from _in_value(text)
+    yield from _in_words(text, 0, len(text), _UNQUOTED)
+    yield from _in_keys(text)
+    for match in _OPTION.finditer(text):
+        if looks_secret(match["name"]):
+            yield Hidden(*match.span("value"))
+
+
+def secrets(text: str, told: Known = NOTHING, *, python: bool = True) -> tuple[Hidden, ...]:
+    """Return what is to be hidden in the text of a whole file, sorted and apart.
 
     `told` are secrets that are known already; they are hidden wherever they stand, even where
     nothing else tells: in lines that were commented out.
     """
+    if not python:
+        found = _merged(_in_plain(text))
+        own = Known(hidden_texts(text, found))
+        return _merged((*found, *_told(text, own, 0, len(text)), *_told(text, told, 0, len(text))))
     tokens = tuple(tokens_of(text))
     plain = (*_in_urls(text, 0, len(text), _RUN), *_in_words(text, 0, len(text), _UNQUOTED))
     found = _merged((*plain, *_in_keys(text), *_in_code(text, tokens)))
@@ -275,6 +289,7 @@ _NAMED = re.compile(r"(?<![\w-])(?P<name>[\w-]+)[\"'\\]*[^\S\r\n]*[:=][^\S\r\n]*
 _VALUE = re.compile(
     r"\\?[\"'](?P<quoted>[^\"'\r\n]+)|(?P<plain>(?:(?:Bearer|Basic)\s+)?[^\s\"'`&;]+)"
 )
+_OPTION = re.compile(r"(?<![\w-])--?(?P<name>[\w-]+)[\"']?,?[^\S\r\n]+[\"']?(?P<value>[^\s\"']+)")
 _SAID = re.compile(r"(?P<name>(?<![\w-])[\w-]+)[\"']?[^\S\r\n]+(?:is|was)[^\S\r\n]+(?P<value>\S+)")
 _WHOLE = re.compile(r"\S+")
 _UNQUOTED = re.compile(r"[^\s\"'`]+")

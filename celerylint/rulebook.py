@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 
 from celerylint.catalogue import Catalogue
+from celerylint.command_lines import CommandLines, load_command_lines
 from celerylint.imports import Gone, load_imports
 from celerylint.names import read_table
 from celerylint.options import Options, UsageError, nearest
@@ -89,6 +90,11 @@ class Rulebook:
     def gone(self) -> Mapping[str, Gone]:
         """Return what Celery no longer has, by the dotted name under which it was imported."""
         return load_imports(self.folder)
+
+    @cached_property
+    def command_lines(self) -> CommandLines:
+        """Return what the command lines of Celery take."""
+        return load_command_lines(self.folder)
 
     def __getitem__(self, code: str) -> Rule:
         """Return the rule with a code; raise KeyError where there is none."""

@@ -41,13 +41,15 @@ class Position(NamedTuple):
 class Source:
     """The decoded text of one file, with what is needed to write it back byte for byte.
 
-    `path` is relative to the project root; `text` is without the BOM.
+    `path` is relative to the project root; `text` is without the BOM. What is not `python` is shown
+    and judged, but never edited.
     """
 
     path: str
     text: str
     encoding: str
     bom: bytes
+    python: bool = True
 
     @cached_property
     def _line_starts(self) -> tuple[int, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -60,6 +61,21 @@ class Store:
             return self._tree.read(path)
         except OSError:
             return b""
+
+    def launchers(self) -> Mapping[str, Source]:
+        """Return the texts of the files that start Celery and that the user wants to hear of.
+
+        What cannot be decoded is left out.
+        """
+        wanted = filter(self._tree.concerns, self._tree.launchers)
+        found: dict[str, Source] = {}
+        for path in wanted:
+            raw = self.peek(path)
+            if b"celery" in raw:
+                with contextlib.suppress(UnreadableError):
+                    found[path] = replace(decode(path, raw), python=False)
+        self.sources.update(found)
+        return found
 
     def read_ahead(self, paths: Iterable[str], jobs: int | None) -> None:
         """Read files in several processes, where so many are not known yet that it pays.

@@ -11,6 +11,7 @@ from celerylint.engine import judge
 from celerylint.files import Tree
 from celerylint.finding import Finding
 from celerylint.fixing import fix
+from celerylint.kinds import is_launcher
 from celerylint.options import Options
 from celerylint.report import Fixed, Report
 from celerylint.rulebook import Rulebook, rules_folder
@@ -32,7 +33,9 @@ def knowledge() -> tuple[Rulebook, Catalogue]:
 def in_memory(files: Files, given: frozenset[str] | None = None) -> Tree:
     """Return the tree of a project whose files are texts, by path; `given` are those named."""
     raw = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-    return Tree(ROOT, tuple(sorted(raw)), given, overlay=raw)
+    launchers = tuple(sorted(path for path in raw if is_launcher(path.rpartition("/")[2])))
+    python = tuple(sorted(raw.keys() - launchers))
+    return Tree(ROOT, python, given, overlay=raw, launchers=launchers)
 
 
 def judged(files: Files, options: Options = TARGET, given: frozenset[str] | None = None) -> Report:

@@ -60,6 +60,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.
     (
         "catalogue",
+        "command_lines",
         "facts",
         "imports",
         "manifests",

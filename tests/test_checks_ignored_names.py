@@ -156,6 +156,20 @@ def test_documented_spelling_that_celery_3_read_is_carried_over_from_there() -> 
     assert fixed(files, from_3).changes == {"celeryconfig.py": b"enable_utc = False\n"}
 
 
+def test_documented_spelling_that_counted_before_the_upgrade_is_said_to() -> None:
+    files = {
+        "manage.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'conf'\n",
+        "conf.py": "CELERY_ENABLE_UTC = True\nfrom local import *\n",
+        "app.py": "from celery import Celery\napp = Celery()\n"
+        "app.config_from_object('django.conf:settings')\n",
+    }
+    options = Options(select=("CEL105",), target_version="5.6", upgrading_from="3.1")
+
+    (finding,) = judged(files, options).findings
+
+    assert finding.message == "Celery ignores `CELERY_ENABLE_UTC` from 4.0 on; so far it counts"
+
+
 def test_documented_spelling_is_right_under_a_namespace_and_on_celery_3() -> None:
     text = "CELERY_TASK_ALWAYS_EAGER = True\n"
 

@@ -376,6 +376,37 @@ def test_name_looks_harmless(name: str) -> None:
     assert not looks_secret(name)
 
 
+@pytest.mark.parametrize("name", ["INSTALLED_APPS", "THIRD_PARTY_APPS"])
+@pytest.mark.parametrize("start", [" = [", " += (", ": list[str] = [*BASE, ", " = tuple(["])
+def test_module_among_apps_is_no_name_of_a_secret(name: str, start: str) -> None:
+    text = f"{name}{start}'rest_framework.authtoken', 'djcelery')"
+
+    assert shown(text) == text
+
+
+def test_dotted_name_elsewhere_hides_what_follows() -> None:
+    assert CANARY not in shown(f"PAIR = ['db.password', '{CANARY}']")
+    assert CANARY not in shown(f"f(['db.password', '{CANARY}'])")
+    assert CANARY not in shown(f"APPS = {{'password': '{CANARY}'}}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "worker: celery worker -b amqp://u:{}@h\n",
+        "worker: celery -A shop flower --basic-auth=u:{}\n",
+        "worker: celery -A shop flower --auth-token {}\n",
+        'CMD ["celery", "--password", "{}"]\n',
+        "REDIS_PASSWORD={}\nworker: celery -b {}\n",
+        "password: {} # {}\n",
+    ],
+)
+def test_secret_is_hidden_in_files_that_are_no_python(text: str) -> None:
+    whole = text.replace("{}", CANARY)
+
+    assert CANARY not in masked_slice(whole, secrets(whole, python=False), 0, len(whole))
+
+
 @given(st.text(alphabet="ab'\"#\\\n\r:/@{}()[],=; ftoken%s", max_size=60))
 def test_any_text_can_be_masked(text: str) -> None:
     spans = secrets(text)

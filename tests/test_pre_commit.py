@@ -182,6 +182,7 @@ def test_neither_hook_runs_twice_at_once() -> None:
         "requirements/prod.txt",
         "constraints.txt",
         "docker/Dockerfile.prod",
+        "Makefile",
         "Procfile",
         ".env",
         "prod.env",

@@ -8,6 +8,7 @@ from celerylint.checks import (
     broker_urls,
     brokers,
     canvases,
+    command_lines,
     countdowns,
     credentials,
     definitions,
@@ -84,5 +85,6 @@ WORK_CHECKS: Mapping[str, Callable[[Work], Iterator[Finding]]] = {
     **djcelery.WORK_CHECKS,
     **task_classes.WORK_CHECKS,
     **sent_names.WORK_CHECKS,
+    **command_lines.WORK_CHECKS,
 }
 """Those that look at the code of the whole project, and not at one app."""

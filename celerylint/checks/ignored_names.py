@@ -15,6 +15,12 @@ from celerylint.names import NeverName, Release, release_text
 
 # A name shorter than this is too near to too many words to be taken for a misspelling.
 _SHORTEST = 6
+# What is said of a name, and what to do about it, where it has counted so far and where it has not.
+_COUNTED = " from 4.0 on; so far it counts", "which counts under a namespace"
+_DOCUMENTED = (
+    ", though its documentation lists it",
+    "and a value that was ignored so far begins to count with it",
+)
 
 
 def unknown_setting(view: View) -> Iterator[Finding]:
@@ -131,11 +137,15 @@ def documented_only_name(view: View) -> Iterator[Finding]:
             continue
         if definition not in carried and view.namespace_known:
             fix = _wake(view, definition, documented.setting)
+            counted = view.upgrading and any(m.honoured for m in view.before(definition.name))
+            reason, advice = _COUNTED if counted else _DOCUMENTED
             yield view.rulebook["CEL105"].finding(
                 definition.place,
                 setting=definition.name,
                 fix=fix.change_set,
                 notes=view.obstacle_notes(fix.obstacles),
+                reason=reason,
+                advice=advice,
                 new=view.renamed(documented.setting, definition),
             )
 

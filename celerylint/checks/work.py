@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from celerylint.facts import CallSite
 from celerylint.finding import Finding, Place
@@ -14,20 +15,32 @@ from celerylint.linking.schedule import crontabs
 from celerylint.linking.tasks import tasks
 from celerylint.model import Option, Task
 from celerylint.names import Release
+from celerylint.reading.commands import Command, commands
 from celerylint.rulebook import Rulebook
 from celerylint.source import Source
 from celerylint.values import UNKNOWN, Value
 from celerylint.versions import Versions
 
 
+class Started(NamedTuple):
+    """A command of Celery, and the place of its program."""
+
+    place: Place
+    command: Command
+
+
 @dataclass(frozen=True)
 class Work:
-    """The code of a project around its tasks; not slotted, for answers are kept."""
+    """The code of a project around its tasks; not slotted, for answers are kept.
+
+    `launchers` are the texts of those files that start programs which the user wants to hear of.
+    """
 
     project: Project
     rulebook: Rulebook
     versions: Callable[[str], Versions]
     sources: Mapping[str, Source]
+    launchers: Mapping[str, Source]
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -38,6 +51,16 @@ class Work:
     def crontabs(self) -> tuple[tuple[str, CallSite], ...]:
         """Return the calls that make a crontab, with the path of their file."""
         return tuple(crontabs(self.project))
+
+    @cached_property
+    def started(self) -> tuple[Started, ...]:
+        """Return the commands of Celery in the files that start programs, without mentions."""
+        return tuple(
+            Started(Place(path, command.words[0].span), command)
+            for path, source in self.launchers.items()
+            for command in commands(source.text)
+            if command.runs
+        )
 
     def target(self, place: Place) -> tuple[Release, ...]:
         """Return the releases that a place is judged for."""

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import re
+from itertools import chain, pairwise
 
 from celerylint.finding import Place
 from celerylint.linking.apps import Apps
 from celerylint.linking.django import Search
 from celerylint.linking.names import Names
 from celerylint.model import App, Entity, FoundBy
+from celerylint.reading.commands import Command, commands
 
 _LOADER = "djcelery.setup_loader"
-# `celery -A shop.tasks:app worker`, also as the list of words that a Dockerfile takes.
-_COMMAND = re.compile(
-    rb"\bcelery\b(?:[^\n;|&]*?[\s\"'](?:-A|--app)[\s\"',=]*([A-Za-z_][\w.]*(?::[A-Za-z_]\w*)?)"
-    rb"|[^\n;|&]*)"
-)
-"""A command that names no app is gone through to its end, so that none of it is tried again."""
+_APP = re.compile(r"[A-Za-z_][\w.]*(?::[A-Za-z_]\w*)?")
+_OPTION = re.compile(r"--app=|-A(?=.)")
 NAMES = ("app", "celery")
 """What Celery itself looks for, in this order, where a module alone is named."""
 
@@ -35,13 +33,21 @@ def default_app(names: Names) -> App | None:
 def started_app(apps: Apps, names: Names, search: Search) -> None:
     """Add the apps that command lines start, for they may be made in ways that are not known."""
     for path in search.launchers:
-        for match in _COMMAND.finditer(search.peek(path)):
-            if match[1] is None:
-                continue
-            module, _, attribute = match[1].decode("ascii").partition(":")
+        text = search.peek(path).decode("utf-8", "replace")
+        for name in filter(None, map(_app, commands(text))):
+            module, _, attribute = name.partition(":")
             entity = _named(names, module, attribute, path)
             if entity:
                 apps.add(App(entity, binding_place(names, entity), FoundBy.COMMAND_LINE))
+
+
+def _app(command: Command) -> str | None:
+    """Return the app that a command names; what only mentions one may be right as well."""
+    words = [word.text for word in command.words]
+    behind = (after for word, after in pairwise(words) if word in {"-A", "--app"})
+    joined = (word[option.end() :] for word in words if (option := _OPTION.match(word)))
+    match = _APP.match(next(chain(behind, joined), ""))
+    return match[0] if match else None
 
 
 def _named(names: Names, module: str, attribute: str, asking: str) -> Entity | None:

@@ -47,7 +47,7 @@ class Shown:
     def __init__(self, source: Source, told: Known = NOTHING) -> None:
         """Look for the secrets of a source, and for those that are known already."""
         self.source = source
-        self.hidden: tuple[Hidden, ...] = secrets(source.text, told)
+        self.hidden: tuple[Hidden, ...] = secrets(source.text, told, python=source.python)
 
     @cached_property
     def told(self) -> Known:

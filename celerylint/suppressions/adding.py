@@ -30,6 +30,12 @@ class _Spot(NamedTuple):
     above: bool
 
 
+def is_within(finding: Finding, sources: Mapping[str, Source]) -> bool:
+    """Return whether a comment that is written for a finding can answer it."""
+    source = sources.get(finding.place.path)
+    return finding.code not in BEYOND and source is not None and source.python
+
+
 def additions(
     findings: Iterable[Finding], sources: Mapping[str, Source], rulebook: Rulebook, reason: str
 ) -> tuple[Edit, ...]:
@@ -37,14 +43,15 @@ def additions(
 
     Each goes behind the line that its finding begins on, into the comment of ours that is there if
     there is one. Within a string over several lines, and where a backslash ends the line, there is
-    no room: then it goes above the statement. Raise UsageError for a reason that cannot be written.
+    no room: then it goes above the statement. A file that is no Python gets
+    none. Raise UsageError for a reason that cannot be written.
     """
     if not is_reason(reason):
         message = f"--add-ignore takes a reason that fits into a comment, not `{reason}`"
         raise UsageError(message)
     by_path: dict[str, list[Finding]] = defaultdict(list)
     for finding in findings:
-        if finding.code not in BEYOND:
+        if is_within(finding, sources):
             by_path[finding.place.path].append(finding)
     return tuple(
         edit

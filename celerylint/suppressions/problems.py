@@ -36,7 +36,7 @@ def problems(
             yield rulebook[UNUSED].finding(
                 comment.place,
                 names=", ".join(f"`{each.text}`" for each in unused),
-                fix=_deletion(comment, unused, sources[comment.place.path].text),
+                fix=_deletion(comment, unused, sources[comment.place.path]),
             )
 
 
@@ -65,10 +65,12 @@ def _invalid(comment: Suppression, rulebook: Rulebook) -> Iterator[Finding]:
 # --- the fix -----------------------------------------------------------------------------------
 
 
-def _deletion(comment: Suppression, unused: Sequence[Selector], text: str) -> ChangeSet:
+def _deletion(comment: Suppression, unused: Sequence[Selector], source: Source) -> ChangeSet | None:
+    if not source.python:
+        return None
     path, span = comment.place
     gone = {selector.place.span for selector in unused}
-    spans = tuple(_without(comment.entries, gone)) or (_whole(span, text),)
+    spans = tuple(_without(comment.entries, gone)) or (_whole(span, source.text),)
     edits = tuple(Edit(Place(path, each), "") for each in spans)
     return ChangeSet("Delete the unused suppression", Safety.SAFE, edits)
 

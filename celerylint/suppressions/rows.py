@@ -16,6 +16,9 @@ from celerylint.source import Source
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _OTHER = "other"
+_TEXT = re.compile(
+    rf"(?P<{COMMENT}>(?<!\S)#[^\r\n]*)|(?P<{NEWLINE}>(?<!\\)(?:\r\n|\r|\n))|[^\s\\#]+|[^\s]"
+)
 _OPENING, _CLOSING = frozenset("([{"), frozenset(")]}")
 _KINDS = MappingProxyType(
     {tokenize.NL: NEWLINE, tokenize.NEWLINE: NEWLINE, tokenize.COMMENT: COMMENT}
@@ -56,7 +59,8 @@ class Row(NamedTuple):
 
 def rows(source: Source) -> tuple[Row, ...]:
     """Return the rows of a source, blank ones included."""
-    return tuple(_rows(source, _tokens(source)))
+    tokens = _tokens(source) if source.python else _marked(source)
+    return tuple(_rows(source, tokens))
 
 
 def row_at(found: Sequence[Row], line: int) -> int:
@@ -123,6 +127,15 @@ def _step(token: Token) -> int:
 
 
 # --- tokens ------------------------------------------------------------------------------------
+
+
+def _marked(source: Source) -> Iterator[Token]:
+    """Yield the tokens of a text that is no Python, of which only comments are known.
+
+    A backslash at the end of a line joins it to the next one.
+    """
+    for match in _TEXT.finditer(source.text):
+        yield Token(match.lastgroup or _OTHER, "", Span(*match.span()))
 
 
 def _tokens(source: Source) -> tuple[Token, ...]:
