@@ -111,6 +111,15 @@ def test_named_files_are_given_and_the_others_are_still_seen(tmp_path: Path) -> 
     assert found.given == frozenset(("a/b.py", "a/c.py", "d.py"))
 
 
+def test_named_folder_stands_for_what_starts_programs_in_it(tmp_path: Path) -> None:
+    write(tmp_path, "setup.py", "docker/x.py", "docker/Dockerfile", "Procfile")
+
+    found = tree(Asked(tmp_path, (tmp_path / "docker",)))
+
+    assert found.files == ("docker/x.py", "setup.py")
+    assert found.given == frozenset(("docker/Dockerfile", "docker/x.py"))
+
+
 def test_named_file_counts_whatever_its_name_and_the_patterns(tmp_path: Path) -> None:
     write(tmp_path, "old/x.py", "settings.py.dist", "build/y.py")
     paths = (tmp_path / "old/x.py", tmp_path / "settings.py.dist", tmp_path / "build")
