@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import tomli
-
-from celerylint.names import Release, Table, parse_release
+from celerylint.names import Release, Table, parse_release, read_table
 
 
 class Removed(NamedTuple):
@@ -36,7 +34,7 @@ class CommandLines(NamedTuple):
 
 def load_command_lines(folder: Path) -> CommandLines:
     """Read `command_lines.toml` of the `rules` folder."""
-    table = tomli.loads((folder / "command_lines.toml").read_text(encoding="utf-8"))
+    table = read_table(folder / "command_lines.toml")
     return CommandLines(
         frozenset(table["commands"]),
         frozenset(table["ignoring"]),
