@@ -37,7 +37,7 @@ class Ignored:
         """Return whether a file, given by its path from the root, is ignored."""
         if not self._looked:
             self._looked = True
-            self._repository = _repository(self._root)
+            self._repository = repository_of(self._root)
         if self._repository is None or path in self._named:
             return False
         below = self._root.relative_to(self._repository).as_posix()
@@ -79,7 +79,8 @@ class Ignored:
             yield from _specs(_common(repository) / "info" / "exclude", "")
 
 
-def _repository(root: Path) -> Path | None:
+def repository_of(root: Path) -> Path | None:
+    """Return the repository that a folder lies in, None outside of one."""
     return next((f for f in (root, *root.parents) if (f / ".git").exists()), None)
 
 

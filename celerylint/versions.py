@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from celerylint import surroundings
 from celerylint.files import Tree
 from celerylint.manifests import Requirement, requirements
 from celerylint.names import ABSURD, Release, parse_release, release_text
@@ -78,9 +79,19 @@ def spread(releases: tuple[Release, ...]) -> str:
 def current_releases(tree: Tree, known: tuple[Release, ...], folder: str = "") -> Dependency | None:
     """Return what the dependency files nearest to a folder of the tree say about Celery.
 
-    They are looked for in the folder, then upwards, then anywhere up to two folders below the root.
-    A requirement that allows everything says nothing. None where nothing is said.
+    They are looked for in the folder, then upwards, then anywhere up to two folders below the root,
+    then above the root in its repository; those there are named relative to the root. A requirement
+    that allows everything says nothing. None where nothing is said.
     """
+    inside = _said(tree, known, folder)
+    if inside or not (around := surroundings.above(tree.root)):
+        return inside
+    repository, folder = around
+    found = _said(repository, known, folder)
+    return found and found._replace(path=posixpath.relpath(found.path, folder))
+
+
+def _said(tree: Tree, known: tuple[Release, ...], folder: str) -> Dependency | None:
     for paths in _nearest_first(tree, folder):
         found = [each for path in paths for each in requirements(tree, path)]
         telling = {each: _allowed(each, known) for each in found}

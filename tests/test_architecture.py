@@ -57,7 +57,8 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("packing",),
     ("reading",),
     # `facts` are the half of the model that a single file gives. Versions are read from the
-    # dependency files, `manifests`; `names` and `transports` are the data of the catalogue.
+    # dependency files, `manifests`, those in the `surroundings` of a project too; `names` and
+    # `transports` are the data of the catalogue.
     (
         "catalogue",
         "command_lines",
@@ -67,6 +68,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "model",
         "names",
         "transports",
+        "surroundings",
         "urls",
         "versions",
     ),

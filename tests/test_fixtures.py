@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from celerylint.roots import Asked
 from celerylint.rulebook import Rulebook
 from celerylint.source import decode
 from tests.fixture import Expected, Fixture, read_fixtures
-from tests.judged import knowledge
+from tests.judged import ROOT, knowledge
 
 FIXTURES = read_fixtures()
 RULEBOOK, _ = knowledge()
@@ -43,8 +44,13 @@ def options_of(fixture: Fixture) -> Options:
 
 
 def tree_of(folder: Path) -> Tree:
-    """Return the files of a project, all of which the user named."""
-    return tree(Asked(folder, None))
+    """Return the files of a project, all of which the user named, as if it stood for itself.
+
+    Where it stands, the dependency files of this checkout would speak for it.
+    """
+    found = tree(Asked(folder, None))
+    paths = (*found.files, *found.manifests, *found.launchers, *found.copies)
+    return replace(found, root=ROOT, overlay={path: found.read(path) for path in paths})
 
 
 def line_of(project: Tree, finding: Finding) -> int:

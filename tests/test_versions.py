@@ -136,6 +136,47 @@ def test_dependency_file_two_folders_below_the_root_counts_for_all() -> None:
     assert current("shop", a__b__c__requirements_txt="celery==4.4.7") is None
 
 
+def written(folder: Path, **files: str) -> None:
+    for name, text in files.items():
+        file = folder / name.replace("__", "/").replace("_txt", ".txt")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+
+def above(root: Path) -> tuple[str, tuple[Release, ...]] | None:
+    """Return what is said above a project that names no Celery itself."""
+    root.mkdir(parents=True, exist_ok=True)
+    found = current_releases(Tree(root, ()), KNOWN)
+    return found and (found.path, found.releases)
+
+
+def test_dependency_file_above_the_root_counts_where_the_project_has_none(tmp_path: Path) -> None:
+    (tmp_path / ".git").mkdir()
+    written(
+        tmp_path,
+        requirements__base_txt="-r ../pins.txt",
+        pins_txt="celery==4.4.7",
+        other__requirements_txt="celery==5.6.3",
+        web__requirements_txt="django",
+    )
+
+    assert above(tmp_path / "web" / "backend") == ("../../pins.txt", ((4, 4, 7),))
+    written(tmp_path, web__requirements_txt="celery==5.2.7")
+    assert above(tmp_path / "web" / "backend") == ("../requirements.txt", ((5, 2, 7),))
+
+
+def test_dependency_file_outside_the_repository_says_nothing(tmp_path: Path) -> None:
+    written(tmp_path, requirements_txt="celery==4.4.7")
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "constraints.txt").symlink_to(tmp_path / "requirements.txt")
+    assert above(tmp_path / "shop" / "backend") is None
+
+    (tmp_path / "shop" / ".git").touch()
+
+    assert above(tmp_path / "shop" / "backend") is None
+    assert above(tmp_path / "shop") is None
+
+
 @pytest.mark.parametrize(
     ("releases", "text"),
     [
