@@ -123,12 +123,14 @@ class Naming(Enum):
     STAR = "star import"
     GUESS = "guess"
     OPTION = "option"
+    CALL = "settings.configure"
 
 
 class Entry(NamedTuple):
-    """A module that a site of Django may be started with.
+    """A module that a site of Django may be started with, or that calls `settings.configure`.
 
-    `place` is where it is named, or the module itself where nothing names it. `named` is how.
+    `place` is where it is named, or the module itself where nothing names it; or that call. `named`
+    is how.
     """
 
     path: str

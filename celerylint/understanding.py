@@ -8,7 +8,7 @@ from celerylint.catalogue import Catalogue
 from celerylint.finding import Place
 from celerylint.linking.passing import passed_on
 from celerylint.linking.project import Project
-from celerylint.model import App, Configuration, FoundBy, Grade, Layer, Loading, Naming
+from celerylint.model import App, Configuration, Entry, FoundBy, Grade, Layer, Loading, Naming
 from celerylint.seen import Gap, SeenApp, SeenProject, SeenSource
 from celerylint.store import Store
 from celerylint.versions import Versions, spread
@@ -89,10 +89,16 @@ class _Teller:
             loading.grade.value,
             self.where(loading.place),
             entry.named.value if entry else "",
-            self._named_at(entry.place) if entry and entry.named is Naming.VARIABLE else "",
+            self._entry_at(entry) if entry else "",
             loading.files,
             count,
         )
+
+    def _entry_at(self, entry: Entry) -> str:
+        """Return where something says that a site is started so, if anything does."""
+        if entry.named is Naming.CALL:
+            return self.where(entry.place)
+        return self._named_at(entry.place) if entry.named is Naming.VARIABLE else ""
 
     def _reads(self, configuration: Configuration, name: str) -> bool:
         newest = self._catalogue.newest

@@ -58,6 +58,10 @@ def unsafe_reason(settings: str, options: Options = TARGET, app: str = PLAIN, **
             "settings.configure(CELERY_TASK_ALWAYS_EAGER=1)\n",
         ),
         (
+            "D = {'CELERYD_POOL': 1}\nsettings.configure(FOO=1, **D)\n",
+            "D = {'CELERY_WORKER_POOL': 1}\nsettings.configure(FOO=1, **D)\n",
+        ),
+        (
             "p.object(settings, 'CELERY_ALWAYS_EAGER', 1)\n",
             "p.object(settings, 'CELERY_TASK_ALWAYS_EAGER', 1)\n",
         ),
@@ -188,6 +192,8 @@ def test_namespace_is_added_to_the_call(call: str, wanted: str) -> None:
         ("def f(\n    CELERY_ALWAYS_EAGER\n", "this file cannot be read, and names settings"),
         (DJANGO + "getattr(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
         (DJANGO + "p(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
+        (DJANGO + "settings.configure(A=1, **f())\nx.CELERYD_POOL\n", "overridden by a dict"),
+        (DJANGO + "settings.configure(BROKER_URL='')\nE = ['CELERYD_POOL']\n", "a string names"),
     ],
 )
 def test_use_that_cannot_follow_blocks_the_move(text: str, why: str) -> None:

@@ -85,3 +85,61 @@ def test_site_that_cannot_be_read_is_open() -> None:
     found = site("A = (\n")
 
     assert (found.settings, reasons(found)) == ((), ("`conf.py` cannot be read",))
+
+
+# --- settings.configure ---------------------------------------------------------------------------
+
+
+CONF = "from django.conf import settings\n"
+
+
+def configured(text: str, **more: str) -> tuple[Configuration, ...]:
+    """Return the configurations of an app whose settings come from what a program does."""
+    files = {"app.py": f"{APP}{LOAD}", "run.py": CONF + text}
+    every = {**files, **{f"{name}.py": content for name, content in more.items()}}
+    return tuple(c for c in linked(every, roots=("app.py", "run.py")).configurations if c.django)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("settings.configure(A=1, b=2)\n", "A"),
+        ("if not settings.configured:\n  settings.configure(A=1)\n", "A"),
+        ("D = {'A': 1}\ndef f():\n  settings.configure(**D, **{'B': 2})\n", "AB"),
+        ("import other\nsettings.configure(other, B=2)\n", "AB"),
+        ("from other import Site\nsettings.configure(default_settings=Site, B=2)\n", "SB"),
+        ("from django import conf\nconf.settings.configure(A=1)\n", "A"),
+    ],
+)
+def test_call_of_configure_holds_the_settings(text: str, found: str) -> None:
+    other = "a = 0\nA = 1\nclass Site:\n  s = 0\n  S = 1\n"
+
+    (only,) = configured(text, other=other)
+
+    assert (names(only), only.grade) == (tuple(found), Grade.CERTAIN)
+    assert (only.closed, next(each.entry.path for each in only.loadings if each.entry)) == (
+        True,
+        "run.py",
+    )
+
+
+def test_settings_that_are_handed_on_are_not_all_seen() -> None:
+    (only,) = configured("settings.configure(A=1, **options())\n")
+
+    assert (names(only), only.grade) == (("A",), Grade.CERTAIN)
+    assert reasons(only) == ("what is loaded cannot be followed",)
+
+
+def test_call_of_configure_stands_beside_settings_modules() -> None:
+    found = configured(f"{ENTRY}settings.configure(A=1)\n", conf="B = 1\n")
+
+    assert [names(each) for each in found] == [("B",), ("A",)]
+
+
+@pytest.mark.parametrize(
+    "text", ["settings.configure()\n", "configure(A=1)\n", "logging.configure(A=1)\n"]
+)
+def test_other_calls_hold_no_settings_of_django(text: str) -> None:
+    (only,) = configured(text)
+
+    assert (names(only), only.grade) == ((), Grade.UNKNOWN)

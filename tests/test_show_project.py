@@ -143,6 +143,16 @@ def test_app_that_is_bound_to_no_name_is_shown() -> None:
     assert "  App without a name, app.py:2\n" in told(files)
 
 
+def test_call_that_gives_django_its_settings_is_shown() -> None:
+    given = "from django.conf import settings\n\nsettings.configure(CELERY_TIMEZONE='UTC')\n"
+
+    shown = told({"app.py": APP + LOAD, "run.py": given})
+
+    assert "run.py (certain, 1 setting); given to settings.configure at run.py:3" in " ".join(
+        shown.split()
+    )
+
+
 def test_default_app_is_shown() -> None:
     files = {"conf.py": "import djcelery\ndjcelery.setup_loader()\nINSTALLED_APPS = []\n"}
 

@@ -279,6 +279,21 @@ def test_missing_django_is_one_sentence(
     assert f"before and after the fix: {PYTHON} has no Django that can be imported\n" in run.err
 
 
+def test_program_that_gives_the_settings_itself_is_not_run(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    started = "from django.conf import settings\n\nsettings.configure(CELERY_TIMEZONE='UTC')\n"
+    make(project, {**SITE, "start.py": started})
+
+    run = Run(capsys)
+
+    why = "its settings are given to `settings.configure`, by a program that would have to run"
+    assert run.code == 0
+    assert run.err.startswith(
+        f"celerylint: note: site_.celery:app with start.py was not loaded: {why}"
+    )
+
+
 def test_settings_module_that_is_not_found_is_said(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

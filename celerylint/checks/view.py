@@ -310,8 +310,13 @@ class View:
         return setting.shape is Shape.NAME and setting.kind in _CODE
 
     def must_be_setting(self, setting: Setting) -> bool:
-        """Return whether nothing but a setting can be meant: a key, a keyword, a write to conf."""
-        return setting.shape is not Shape.NAME and setting.kind is not BindingKind.GLOBALS
+        """Return whether nothing but a setting can be meant: a key, a keyword, a write to conf.
+
+        What `settings.configure` is given may be meant for anything in the site.
+        """
+        shared = self.django and setting.layer is Layer.SOURCE
+        plain = setting.shape is Shape.NAME or setting.kind is BindingKind.GLOBALS
+        return not (plain or shared)
 
     def index_of(self, path: str) -> FileIndex:
         """Return the facts of a file."""

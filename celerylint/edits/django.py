@@ -24,7 +24,7 @@ from celerylint.finding import Edit, Place, Span
 from celerylint.linking.django import SETTINGS, is_test
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
-from celerylint.model import Entity
+from celerylint.model import Entity, Naming
 
 # How tests give settings other values, and how a program without a settings module sets them.
 _GIVERS = frozenset({"configure", "modify_settings", "override_settings", "settings"})
@@ -77,6 +77,14 @@ def holds(project: Project, index: FileIndex, scope: str, owner: Expression) -> 
     return given and is_test(path)
 
 
+def _followed(project: Project) -> Iterator[Place]:
+    """Yield the calls of `settings.configure` all of whose settings are seen, so are renamed."""
+    for configuration in project.configurations:
+        for loading in configuration.loadings if configuration.closed else ():
+            if loading.entry and loading.entry.named is Naming.CALL:
+                yield loading.entry.place
+
+
 class _Following:
     """The uses of Django settings, file by file."""
 
@@ -85,6 +93,7 @@ class _Following:
         self._names = names
         self._new = frozenset(names.values())
         self._homes = homes
+        self._followed = frozenset(_followed(project))
 
     def file(self, index: FileIndex) -> Iterator[Step]:
         """Yield what to do in one file."""
@@ -198,7 +207,7 @@ class _Following:
                 yield Obstacle(Place(path, call.span), f"`{call.dotted}()` reads all settings")
             else:
                 yield from self._named(path, call.positional(1))
-        if name in _GIVERS:
+        if name in _GIVERS and Place(path, call.span) not in self._followed:
             for argument in call.arguments:
                 yield from self._spread(path, argument)
 

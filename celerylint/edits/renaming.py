@@ -10,7 +10,7 @@ from celerylint.edits.collisions import collisions, holds_names
 from celerylint.edits.django import Hosted, follow
 from celerylint.edits.hidden import hidden
 from celerylint.edits.plan import Obstacle, Plan, Step, index_of
-from celerylint.facts import BindingKind, Reference, Use, UseKind, Write
+from celerylint.facts import BindingKind, Reference, Shape, Use, UseKind, Write
 from celerylint.finding import Edit, Place, Span
 from celerylint.linking.index import FileIndex, scopes
 from celerylint.linking.project import Project
@@ -36,7 +36,8 @@ _WHOLESALE = frozenset(
 _OBJECTS = frozenset({FoundBy.CALL, FoundBy.BEHAVIOUR})
 _LOOKUPS = frozenset({UseKind.ITEM, UseKind.GET, UseKind.GETATTR, UseKind.ATTRIBUTE})
 
-
+# How a setting is written that a file hands over, rather than holds.
+_GIVEN = frozenset({Shape.KEY, Shape.KEYWORD})
 # How Django's tests give settings other values.
 _OVERRIDES = frozenset({"modify_settings", "override_settings", "settings"})
 
@@ -141,8 +142,8 @@ class _Renaming:
                 yield from self._imports(index)
             yield from self._calls(index)
         if self._hosted:
-            paths = (s.place.path for s in self._settings)
-            yield from follow(self._project, self._hosted.on_settings, frozenset(paths))
+            paths = {s.place.path for s in self._settings if s.shape not in _GIVEN}
+            yield from follow(self._project, self._hosted.on_settings, paths)
         yield from hidden(self._project, self._homes, self._apps, self._by_old)
 
     # --- definitions ----------------------------------------------------------------------------

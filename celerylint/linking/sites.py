@@ -1,18 +1,19 @@
-"""Django settings that stand in classes: django-configurations and its home-made relatives."""
+"""The settings of Django sites, in classes and in `settings.configure(...)` too."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from celerylint.facts import CallSite, Reference
 from celerylint.finding import Place
-from celerylint.linking.django import Entries
+from celerylint.linking.django import SETTINGS, Entries
 from celerylint.linking.gathered import Gathered, alternatives, opened, together, upper_case
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names, weaker
 from celerylint.linking.sources import Sources
-from celerylint.model import Entity, Entry, Grade
+from celerylint.model import Entity, Entry, Grade, Naming
 
 _PACKAGE = "configurations."
 _DEEPEST = 50
@@ -21,7 +22,7 @@ _OTHERS = frozenset({"getLogger", "get_logger", "get_task_logger", "getLoggerCla
 
 
 class Sites:
-    """Gather the settings of Django sites: those of their modules, and of classes in them."""
+    """Gather the settings of Django sites: of their modules, of classes in them, of calls."""
 
     def __init__(self, names: Names, sources: Sources, entries: Entries) -> None:
         """Gather with the help of names."""
@@ -31,8 +32,8 @@ class Sites:
 
     @property
     def entries(self) -> tuple[Entry, ...]:
-        """Return the settings modules that the site may be started with."""
-        return self._entries.all
+        """Return what the site may be started with: modules, and calls that do without one."""
+        return (*self._entries.all, *self._calls)
 
     def naming(self, entry: Entry) -> frozenset[str]:
         """Return the files that name a settings module."""
@@ -40,10 +41,38 @@ class Sites:
 
     def settings(self, entry: Entry) -> Gathered:
         """Return the settings of a site that is started with a module."""
+        if entry in self._calls:
+            return self._configured(entry.path, self._calls[entry])
         found = self._sources.django(entry.path)
         made = self._classes(entry.path)
         grade = Grade.LIKELY if made.settings else Grade.CERTAIN
         return replace(together((found, made)), grade=weaker(entry.grade, grade))
+
+    @cached_property
+    def _calls(self) -> Mapping[Entry, CallSite]:
+        """Return the calls of `settings.configure`, which stand for a settings module."""
+        found = {}
+        for path, site in self._names.facts.call_sites():
+            owner, method = site.call.method or (None, "")
+            if owner is None or method != "configure" or not site.call.arguments:
+                continue
+            target = self._names.of_expression(path, site.where.scope, owner)
+            if target and target.entity.external and target.entity.name == SETTINGS:
+                place = Place(path, site.call.span)
+                found[Entry(path, place, Grade.CERTAIN, Naming.CALL)] = site
+        return found
+
+    def _configured(self, path: str, site: CallSite) -> Gathered:
+        """Return what `settings.configure(defaults, NAME=value)` makes of Django's settings."""
+        call = site.call
+        # Where the site is started so, the call is made: it stands in no branch of that site.
+        where = site.where._replace(branch=())
+        defaults = call.keyword("default_settings") or call.positional(0)
+        under = (self._sources.loaded(path, where, defaults),) if defaults else ()
+        given = [a for a in call.arguments if a.value is not defaults]
+        home = Entity(path, "", f"<{call.span.start}>")
+        found = together((*under, self._sources.arguments(path, where, given, home)))
+        return upper_case(replace(found, grade=Grade.CERTAIN))
 
     def _classes(self, path: str) -> Gathered:
         """Return the settings of the classes of a module that are exported as its own."""

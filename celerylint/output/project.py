@@ -31,6 +31,7 @@ _NAMED = {
     "star import": "star-imports one of the others",
     "guess": "a guess: nothing names a settings module, and this one lists INSTALLED_APPS",
     "option": "as [[tool.celerylint.apps]] says",
+    "settings.configure": "given to settings.configure at {}",
     "its name": "as Celery does by default",
 }
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from celerylint.linking.modules import is_outside
 from celerylint.linking.project import Project
-from celerylint.model import Configuration, Entity, FoundBy, Layer
+from celerylint.model import Configuration, Entity, FoundBy, Layer, Naming
 
 
 class Start(NamedTuple):
@@ -51,16 +51,24 @@ def _start(configuration: Configuration, app: Entity | None, files: frozenset[st
         return _source(configuration, files)
     folder, module = importable(app.path, files)
     name, load = f"{module}:{app.name}", f"app:{module}:{app.name}"
-    entry = configuration.loadings[0].entry if configuration.loadings else None
     if not configuration.django:
         return Start(name, folder, (folder,), load)
+    return _site(configuration, Start(name, folder, load=load), files)
+
+
+def _site(configuration: Configuration, app: Start, files: frozenset[str]) -> Start:
+    """Return how an app is loaded that a site of Django gives its settings."""
+    entry = configuration.loadings[0].entry if configuration.loadings else None
     if entry is None or entry.path not in files:
         why = "the settings module of Django is not found; name it in DJANGO_SETTINGS_MODULE"
-        return Start(name, folder, why=why)
+        return app._replace(load="", why=why)
+    if entry.named is Naming.CALL:
+        why = "its settings are given to `settings.configure`, by a program that would have to run"
+        return Start(f"{app.name} with {entry.path}", app.folder, why=why, needed=False)
     beside, settings = importable(entry.path, files)
-    path = tuple(dict.fromkeys((folder, beside)))
+    path = tuple(dict.fromkeys((app.folder, beside)))
     environ = {"DJANGO_SETTINGS_MODULE": settings}
-    return Start(f"{name} with {settings}", folder, path, load, environ, django=True)
+    return app._replace(name=f"{app.name} with {settings}", path=path, environ=environ, django=True)
 
 
 def _source(configuration: Configuration, files: frozenset[str]) -> Start:
