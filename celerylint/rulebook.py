@@ -49,8 +49,9 @@ class Rulebook:
 
         paths = sorted(p for p in self.folder.glob("*/*.toml") if p.parent.name != _CATALOGUE)
         yield from map(read_rule, paths)
-        for given in self.users:
-            yield from map(read_users_rule, _users_files(given))
+        # One project of a run may name a file of the folder that another one names.
+        named = (file for given in self.users for file in _users_files(given))
+        yield from map(read_users_rule, dict.fromkeys(named))
 
     def chosen(self, options: Options) -> frozenset[str]:
         """Return the codes of the rules to run on a project: of the users' only its own."""

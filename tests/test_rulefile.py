@@ -173,6 +173,12 @@ def test_users_rules_are_read_beside_ours(tmp_path: Path) -> None:
         assert book.chosen(own) - book.chosen(Options()) == {"OPS001"}
 
 
+def test_rule_file_that_two_projects_name_is_one_rule(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{HEAD}[when]\nset = 'task_time_limit'\n")
+
+    assert Rulebook(rules_folder(), (tmp_path, path)).rules["OPS001"].path == path
+
+
 @pytest.mark.parametrize(
     ("name", "message"),
     [("gone", "does not exist"), ("empty", r"holds no rule file \(\*\.toml\)")],
