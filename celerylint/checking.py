@@ -98,7 +98,7 @@ def _listed(desk: Desk, given: Path) -> Outcome:
     name, file = shown(given), desk.cwd / given
     before = baseline.load(file) if file.exists() else Baseline(file)
     demand_writable(name, file)
-    if any(real_place(output.file) == file.resolve() for output in desk.options.output):
+    if any(real_place(output.file) == real_place(file) for output in desk.options.output):
         message = f"{name} cannot be the baseline and an output; give each a file of its own"
         raise UsageError(message)
     from celerylint import baselined  # noqa: PLC0415 - only where it is asked for
@@ -114,7 +114,7 @@ def _listed(desk: Desk, given: Path) -> Outcome:
     note = f"celerylint: note: {baselined.change(before, after)}"
     original = file.read_bytes() if file.exists() else None
     content = baseline.written(after)
-    new = NewFile(name, file.resolve(), original, content)
+    new = NewFile(name, real_place(file), original, content)
     return told._replace(talk=(*told.talk, note), outputs=(*told.outputs, new))
 
 

@@ -231,7 +231,7 @@ def piped(
 
     The file counts as the one the user named; it need not exist.
     """
-    absolute = path.parent.resolve() / path.name
+    absolute = Path(os.path.realpath(path.parent), path.name)
     root = project_root(absolute)
     relative = absolute.relative_to(root).as_posix()
     whole = tree(Asked(root, None), exclude)

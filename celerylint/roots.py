@@ -65,7 +65,9 @@ def _checked(path: Path) -> Path:
     try:
         # The folder is resolved but not the file: a link counts as the file that it is called.
         folder = path.is_dir()
-        resolved = path.resolve() if folder else path.parent.resolve() / path.name
+        # A pathlib that resolves links in a loop raises RuntimeError.
+        real = Path(os.path.realpath(path if folder else path.parent))
+        resolved = real if folder else real / path.name
         if folder:
             os.scandir(resolved).close()
         elif stat.S_ISREG(resolved.stat().st_mode):

@@ -47,7 +47,7 @@ def is_device(target: Path) -> bool:
 def real_place(file: Path) -> Path:
     """Return where a file is written that goes by this name."""
     # A link stays a link; what a device is a link to has no name of its own.
-    return file if is_device(file) else file.resolve()
+    return file if is_device(file) else Path(os.path.realpath(file))
 
 
 def write(files: Sequence[NewFile]) -> None:

@@ -57,6 +57,12 @@ def test_pattern_that_makes_no_sense_is_refused() -> None:
         matcher(("!",))
 
 
+def test_piped_file_below_a_link_in_a_loop_is_one_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+
+    assert piped(tmp_path / "loop/a.py", b"x = 1").given == frozenset({"a.py"})
+
+
 def test_dependency_files_are_found(tmp_path: Path) -> None:
     manifests = (
         "Pipfile",

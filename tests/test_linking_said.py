@@ -101,6 +101,13 @@ def test_what_is_not_there_is_refused(option: AppOption, message: str) -> None:
     assert str(caught.value).endswith(f"in [[tool.celerylint.apps]] cannot be used: {message}")
 
 
+def test_app_that_two_files_claim_is_refused() -> None:
+    claims = AppOption("app", ("conf.live",)), AppOption("app.py:app", ("conf.live:Live",))
+
+    with pytest.raises(UsageError, match=r"are about the app `app` in app\.py; put them into one"):
+        said({"app.py": APP, **CONF}, *claims)
+
+
 def test_app_must_be_named_where_there_are_several() -> None:
     files = {"app.py": APP, "other.py": APP, **CONF}
 

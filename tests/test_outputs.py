@@ -201,6 +201,13 @@ def test_link_stays_a_link() -> None:
     assert Path("target").is_file()
 
 
+def test_link_to_itself_gives_way_to_the_output() -> None:
+    Path("loop").symlink_to("loop")
+
+    assert main([*ARGS, "--output", "json:loop"]) == 1
+    assert Path("loop").is_file()
+
+
 @pytest.mark.parametrize("name", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR"])
 def test_job_of_ci_names_files_from_its_checkout(
     config: Path, name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

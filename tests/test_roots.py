@@ -78,6 +78,15 @@ def test_path_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
         asked((tmp_path / "a.py/b",))
 
 
+@pytest.mark.parametrize("name", ["loop", "loop.py", "loop/a.py"])
+def test_link_in_a_loop_is_refused(tmp_path: Path, name: str) -> None:
+    for link in ("loop", "loop.py"):
+        (tmp_path / link).symlink_to(link)
+
+    with pytest.raises(UsageError, match=rf"{name} cannot be read: Too many levels of symbolic"):
+        asked((tmp_path / name,))
+
+
 def test_named_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "x.py")
 

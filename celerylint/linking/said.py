@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
@@ -41,8 +42,17 @@ class Said(NamedTuple):
 
 
 def take(said: Iterable[AppOption], apps: Apps, names: Names) -> tuple[Said, ...]:
-    """Return what the user says; raise UsageError where the project has no such module or app."""
-    return tuple(_take(each, apps, names) for each in said)
+    """Return what the user says.
+
+    Raise UsageError where the project has no such module or app, or an app is spoken of twice.
+    """
+    taken = tuple(_take(each, apps, names) for each in said)
+    for app, count in Counter(each.app for each in taken).items():
+        if count > 1:
+            which = f"the app `{app.entity.name}` in {app.place.path}"
+            message = f"Several [[tool.celerylint.apps]] are about {which}; put them into one"
+            raise UsageError(message)
+    return taken
 
 
 def _take(said: AppOption, apps: Apps, names: Names) -> Said:
