@@ -41,6 +41,8 @@ def blocked(files: dict[str, str], options: Options = UNSAFE) -> list[str]:
         "BROKER_URL = ''\nx = [BROKER_URL for _ in ()]\n",
         "BROKER_URL = ''\nx = lambda: BROKER_URL\n",
         "BROKER_URL = ''\nx = globals()['BROKER_URL']\n",
+        "BROKER_URL = ''\nx = globals().get('BROKER_URL')\n",
+        "BROKER_URL = ''\nif 'BROKER_URL' in vars() and 'OTHER' not in locals():\n    x = 1\n",
         "globals()['BROKER_URL'] = ''\n",
         "__all__ = ['BROKER_URL']\nBROKER_URL = ''\n",
         "__all__ = []\n__all__ += ['BROKER_URL']\nBROKER_URL = ''\n",
@@ -110,6 +112,32 @@ def test_class_body_reads_from_top_to_bottom() -> None:
 
     after = text.replace("    BROKER_URL = ", "    broker_url = ").replace("x = BRO", "x = bro")
     after = after.replace("x = broKER_URL", "x = broker_url")
+    assert result.changes == {"app.py": after.encode()}
+
+
+def test_name_from_a_star_import_is_looked_up_under_its_new_name() -> None:
+    files = {
+        "base.py": "BROKER_URL = ''\n",
+        "conf.py": "from base import *\nif 'BROKER_URL' in locals():\n    timezone = 'UTC'\n",
+        "app.py": f"{APP}app.config_from_object('conf')\n",
+    }
+
+    changes = fixed(files).changes
+
+    assert changes == {
+        path: files[path].replace("BROKER_URL", "broker_url").encode()
+        for path in ("base.py", "conf.py")
+    }
+
+
+def test_names_of_a_function_are_its_own() -> None:
+    text = "class Conf:\n    CELERY_ACKS_LATE = 1\n    x = vars()['CELERY_ACKS_LATE']\n"
+    own = "def f():\n    CELERY_ACKS_LATE = 2\n    return locals()['CELERY_ACKS_LATE']\n"
+    load = f"{APP}app.config_from_object(Conf)\n"
+
+    result = fixed({"app.py": text + own + load})
+
+    after = text.replace("CELERY_ACKS_LATE", "task_acks_late") + own + load
     assert result.changes == {"app.py": after.encode()}
 
 

@@ -277,9 +277,7 @@ class _Renaming:
         path = index.facts.path
         place = Place(path, use.span)
         if use.owner in _NAMESPACES:
-            new = self._new.get((Entity(path), use.name))
-            if new is not None:
-                yield Edit(place, new)
+            yield from self._in_namespace(index, use)
             return
         if not use.owner:
             return
@@ -296,6 +294,16 @@ class _Renaming:
             yield Edit(place, new)
         else:
             yield Obstacle(place, f"`{use.name}` is read here")
+
+    def _in_namespace(self, index: FileIndex, use: Use) -> Iterator[Step]:
+        """Rename a name that is looked up in `globals()`, be it from a star import."""
+        path, scope = index.facts.path, "" if use.owner == "globals()" else use.where.scope
+        for home in self._homes:
+            new = self._new.get((home, use.name))
+            here = (home.path, home.inner_scope if home.name else "") == (path, scope)
+            starred = not (home.name or scope) and self._reaches(index, home.path, use.name)
+            if new is not None and (here or starred):
+                yield Edit(Place(path, use.span), new)
 
     def _argument(self, path: str, use: Use) -> Iterator[Step]:
         """Yield the keyword arguments by which a class of settings is given values of its own."""

@@ -117,6 +117,7 @@ class Expressions:
             return Opaque(self._spans.of(node), tuple(self._children(node, where)))
         owner = self.owner(first.comparator, where)
         self._notes.mention(key, UseKind.ITEM, where, dotted(owner))
+        self._notes.asked_for_one_name(owner)
         rest = (self.convert(each.comparator, where) for each in node.comparisons[1:])
         return Opaque(self._spans.of(node), (key, owner, *rest))
 

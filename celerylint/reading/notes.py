@@ -30,6 +30,8 @@ from celerylint.reading.spans import Spans
 _IDENTIFIER = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 _GETATTR = frozenset({"getattr", "hasattr", "setattr", "delattr"})
 _GETTERS = frozenset({"get", "pop", "setdefault", "has_key"})
+NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
+"""What holds the names of the place where it is called."""
 _RUNNERS = frozenset({"exec", "execfile"})
 # `globals()` with a plain key after it, or a getter, says which name it is about.
 _PLAIN_KEY = re.compile(r"""[)\s]*(?:\[|\.get\()[(\s]*[rRuU]?['"]""")
@@ -72,12 +74,17 @@ class Notes:
         """Note that names may be bound or read here that cannot be known."""
         self.holes.append(Hole(kind, span, where, writes))
 
+    def asked_for_one_name(self, owner: Expression) -> None:
+        """Take back that names may be read in `globals()`, which is only asked for a plain key."""
+        if dotted(owner) in NAMESPACES:
+            self.holes = [hole for hole in self.holes if hole.span != owner.span]
+
     # --- calls ----------------------------------------------------------------------------------
 
     def call(self, call: Call, where: Where) -> None:
         """Note a call, and what it says about names."""
         self.calls.append(CallSite(call, where))
-        owner, _, method = call.dotted.rpartition(".")
+        owner, _, method = dotted(call.function).rpartition(".")
         if call.dotted in _GETATTR:
             self._attribute(call, where)
         elif owner and method in _GETTERS and (key := call.positional(0)):

@@ -23,11 +23,9 @@ from celerylint.facts import (
 )
 from celerylint.finding import Span
 from celerylint.reading.expressions import Expressions
-from celerylint.reading.notes import Notes, dotted, join, text_of, written_at
+from celerylint.reading.notes import NAMESPACES, Notes, dotted, join, text_of, written_at
 from celerylint.reading.spans import Spans
 from celerylint.reading.strings import plain_text
-
-_NAMESPACES = frozenset({"globals()", "vars()", "locals()"})
 
 
 class Statements:
@@ -272,7 +270,7 @@ class Statements:
         owner = self._expressions.owner(node.value, where)
         name, span = text_of(key) or "", written_at(key)
         namespace = dotted(owner)
-        if namespace not in _NAMESPACES:
+        if namespace not in NAMESPACES:
             write = Write(owner, name, span, Shape.KEY, where, kind, value)
             self.notes.writes.append(write)
         elif namespace != "globals()" and "()" in where.scope:
