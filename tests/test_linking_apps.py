@@ -44,6 +44,7 @@ LOAD_TWICE = "app.config_from_object('conf')\napp.config_from_object('conf')\n"
         f"{IMPORT}class K:\n  @property\n  def a(self):\n    {CACHED}\n{SUBCLASS}",
         f"{IMPORT}class Own(Celery): pass\napp = Own()\napp.conf.x = 1",
         f"{IMPORT}class Own(Celery):\n  def f(self): self.conf.x = 1\napp = Own()",
+        f"{IMPORT}class O(Celery): pass\nif a: C = Celery\nelse: C = O\napp = C()\napp.conf.x = 1",
         f"{IMPORT}class A(Celery): pass\nclass B(Mixin, A): pass\napp = B()\napp.conf.x = 1",
         f"{IMPORT}from celery import current_app as c\napp = Celery()\nc.conf.x = 1",
         f"{IMPORT}import celery\napp = Celery()\ncelery.current_app.conf.x = 1",

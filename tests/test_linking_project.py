@@ -264,3 +264,18 @@ def test_class_of_an_app_may_load_settings_itself(body: str, found: list[str]) -
     text = f"{IMPORT}class Mine(Celery):\n    {body}\napp = Mine('x')\napp.conf.a = 1\n"
 
     assert list(reasons(only({"app.py": text}))) == found
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "class Sub(Mine): pass\napp = Sub('x')\n",
+        "C = Celery\nif a:\n    C = Mine\napp = C('x')\n",
+    ],
+)
+def test_base_and_alternative_of_a_class_may_load_settings_too(made: str) -> None:
+    text = f"{IMPORT}class Mine(Celery):\n    def prepare_config(self, c): return c\n"
+
+    (found,) = linked({"app.py": f"{text}{made}app.conf.a = 1\n"}).configurations
+
+    assert list(reasons(found)) == ["the class of the app decides what is loaded"]

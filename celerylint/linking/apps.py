@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
@@ -174,15 +175,37 @@ class Apps:
             return target.entity.name in _CELERY
         if target.rest or depth > _DEPTH:
             return False
-        index = self._names.facts.of(target.entity.path)
-        fact = index and index.classes.get(target.entity.inner_scope)
-        if not fact:
-            return False
-        bases = (
-            self._names.of_expression(target.entity.path, fact.where.scope, base)
-            for base in fact.bases
-        )
-        return any(base is not None and self._is_celery(base, depth + 1) for base in bases)
+        behind = tuple(self._sources_of(target.entity))
+        found = (each is not None and self._is_celery(each, depth + 1) for each in behind)
+        return any(found) if self._is_class(target.entity) else bool(behind) and all(found)
+
+    def _is_class(self, entity: Entity) -> bool:
+        index = self._names.facts.of(entity.path)
+        return bool(index and entity.inner_scope in index.classes)
+
+    def _sources_of(self, entity: Entity) -> Iterator[Target | None]:
+        """Yield the bases of a class, or all that a name is bound to which is none."""
+        index = self._names.facts.of(entity.path)
+        fact = index.classes.get(entity.inner_scope) if index else None
+        if fact:
+            for base in fact.bases:
+                yield self._names.of_expression(entity.path, fact.where.scope, base)
+            return
+        for bound in index.bindings.get((entity.scope, entity.name), ()) if index else ():
+            scope, value = bound.value_scope, bound.value
+            yield self._names.of_expression(entity.path, scope, value) if value else None
+
+    def classes(self, path: str, scope: str, called: Expression) -> Iterator[Entity]:
+        """Yield the project's own classes that a call may make an app of, their bases included."""
+        pending, seen = [self._names.of_expression(path, scope, called)], set[Entity]()
+        while pending:
+            target = pending.pop()
+            if target is None or target.rest or target.entity.external or target.entity in seen:
+                continue
+            seen.add(target.entity)
+            pending += self._sources_of(target.entity)
+            if self._is_class(target.entity):
+                yield target.entity
 
     def _find_subclass_names(self) -> None:
         """Let `self` in a subclass of Celery stand for the one app made from it."""
@@ -191,7 +214,7 @@ class Apps:
             for path, site in creations:
                 scope, call = site.where.scope, site.call
                 target = self._names.of_expression(path, scope, call.function)
-                if target and not target.entity.external:
+                if target and self._is_class(target.entity):
                     made[target.entity].add(app)
         for entity, apps in made.items():
             if len(apps) == 1:

@@ -203,14 +203,12 @@ class Assembly:
 
     def _overridden(self, path: str, site: CallSite) -> Iterator[Place]:
         """Yield the methods by which a class of the project's own loads the configuration."""
-        target = self._names.of_expression(path, site.where.scope, site.call.function)
-        if target is None or target.rest or target.entity.external:
-            return
-        index = self._names.facts.of(target.entity.path)
-        for function in index.facts.functions if index else ():
-            scope, _, name = function.scope.rpartition(".")
-            if scope == target.entity.inner_scope and name.removesuffix("()") in _LOADING:
-                yield Place(target.entity.path, function.where.statement)
+        for made in self._apps.classes(path, site.where.scope, site.call.function):
+            index = self._names.facts.of(made.path)
+            for function in index.facts.functions if index else ():
+                scope, _, name = function.scope.rpartition(".")
+                if scope == made.inner_scope and name.removesuffix("()") in _LOADING:
+                    yield Place(made.path, function.where.statement)
 
     # --- calls on the app -----------------------------------------------------------------------
 
