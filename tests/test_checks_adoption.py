@@ -80,6 +80,8 @@ def test_use_of_django_settings_follows(before: str, wanted: str) -> None:
     [
         "import os\nos.environ['CELERY_ALWAYS_EAGER'] = '1'\n",
         "monkeypatch.setenv('CELERY_ALWAYS_EAGER', '1')\n",
+        "def f(environ):\n    environ['CELERY_ALWAYS_EAGER'] = environ['CELERYD_POOL']\n",
+        "def f(x):\n    x.a['CELERYD_POOL'] = x()['CELERYD_POOL'] = 1\n",
         "LIMITS = {'CELERY_ALWAYS_EAGER': 1}\nLIMITS['CELERY_ALWAYS_EAGER']\n",
         "class Own:\n    X = 1\n\nown = Own()\nown.CELERY_ALWAYS_EAGER\n",
         "other(CELERY_ALWAYS_EAGER=1)\n",
@@ -192,6 +194,9 @@ def test_namespace_is_added_to_the_call(call: str, wanted: str) -> None:
         ("def f(\n    CELERY_ALWAYS_EAGER\n", "this file cannot be read, and names settings"),
         (DJANGO + "getattr(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
         (DJANGO + "p(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
+        ("def f(names):\n    return names['CELERY_ALWAYS_EAGER']\n", "`names` may be the names of"),
+        ("def f(names):\n    names['CELERYD_POOL'] = 1\n", "`names` may be the names of"),
+        ("def f(names):\n    names.get('CELERYD_POOL')\n", "`names` may be the names of"),
         (DJANGO + "settings.configure(A=1, **f())\nx.CELERYD_POOL\n", "overridden by a dict"),
         (DJANGO + "settings.configure(BROKER_URL='')\nE = ['CELERYD_POOL']\n", "a string names"),
     ],

@@ -105,10 +105,8 @@ class _Following:
             if use.span not in understood:
                 yield from self._use(index, use)
         for write in index.facts.writes:
-            if write.name in self._names and holds(
-                self._project, index, write.where.scope, write.owner
-            ):
-                yield self._renamed(path, write)
+            if write.name in self._names:
+                yield from self._write(index, write)
         for binding in index.facts.bindings:
             if binding.kind is BindingKind.IMPORT:
                 yield from self._import(path, binding)
@@ -118,6 +116,12 @@ class _Following:
         if at.span.end - at.span.start == len(at.name):
             return Edit(place, self._names[at.name])
         return Obstacle(place, f"`{at.name}` is not written as one plain string")
+
+    def _write(self, index: FileIndex, write: Write) -> Iterator[Step]:
+        if holds(self._project, index, write.where.scope, write.owner):
+            yield self._renamed(index.facts.path, write)
+        elif isinstance(write.owner, Reference):
+            yield from self._keyed(index, write, write.owner.name)
 
     # --- mentions -------------------------------------------------------------------------------
 
@@ -134,6 +138,16 @@ class _Following:
                 yield self._renamed(path, use)
         elif use.kind in _READS:
             yield from self._read(index, use)
+        else:
+            yield from self._keyed(index, use, use.owner)
+
+    def _keyed(self, index: FileIndex, at: Use | Write, owner: str) -> Iterator[Step]:
+        """Yield `settings['NAME']` in a function, which a module may hand its `globals()` to."""
+        target = self._project.names.resolve(index.facts.path, at.where.scope, owner)
+        given = not target.rest and self._is_parameter(target.entity)
+        if given and not _ENVIRONMENT.search(owner):
+            place = Place(index.facts.path, at.span)
+            yield Obstacle(place, f"`{owner}` may be the names of a settings module")
 
     def _in_use(self, index: FileIndex, use: Use) -> Iterator[Step]:
         """Yield the uses of a new name, which has no value yet, or another one."""
