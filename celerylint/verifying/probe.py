@@ -216,7 +216,22 @@ def explicit_names(conf, names):
     mark = object()
     for key in layers[-1]:
         layers[-1][key] = mark
-    return sorted(name for name, key in names.items() if is_explicit(conf, key, mark))
+    others = left_to_django()
+    found = (name for name, key in names.items() if is_explicit(conf, key, mark))
+    return sorted(name for name in found if name not in others)
+
+
+def left_to_django():
+    # type: () -> frozenset[str]
+    """Return the names that a site leaves to Django's own defaults.
+
+    Celery 3 reads some of them, such as `EMAIL_HOST`; nobody has set them.
+    """
+    conf = sys.modules.get("django.conf")
+    if conf is None or not conf.settings.configured:
+        return frozenset()
+    names = dir(importlib.import_module("django.conf.global_settings"))
+    return frozenset(name for name in names if not conf.settings.is_overridden(name))
 
 
 def is_explicit(conf, key, mark):
