@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,7 +49,7 @@ def tree_of(folder: Path) -> Tree:
     """
     found = tree(Asked(folder, None))
     paths = (*found.files, *found.manifests, *found.launchers, *found.copies)
-    return replace(found, root=ROOT, overlay={path: found.read(path) for path in paths})
+    return found._replace(root=ROOT, overlay={path: found.read(path) for path in paths})
 
 
 def line_of(project: Tree, finding: Finding) -> int:
