@@ -38,7 +38,9 @@ _FEWEST = 3
 """How many runs there are of a project that takes long."""
 
 _PLAIN = "currency = 'NOK'\n"
-_RULES = "from celerylint.rulebook import Rulebook, rules_folder; Rulebook(rules_folder()).rules"
+_RULES = (
+    "from celerylint.rulebook.book import Rulebook, rules_folder; Rulebook(rules_folder()).rules"
+)
 _CELERYLINT = (sys.executable, "-m", "celerylint")
 _CHECK = (*_CELERYLINT, "check")
 _RUFF = ("check", "--select", "F401", "--no-cache", "--isolated", "--quiet")

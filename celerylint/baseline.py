@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint.options import UsageError
-from celerylint.roots import shown
+from celerylint.files.roots import shown
+from celerylint.options.table import UsageError
 
 _VERSION = 1
 

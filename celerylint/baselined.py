@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from celerylint.baseline import Baseline, Entry
-from celerylint.clauses import Hidden
-from celerylint.files import Tree
+from celerylint.files.roots import shown
+from celerylint.files.walking import Tree
 from celerylint.finding import Finding
-from celerylint.masking import Known, hidden_texts, mask, masked_slice, secrets
 from celerylint.report import Report, Sifted, Silenced
-from celerylint.roots import shown
-from celerylint.source import Source
+from celerylint.text.clauses import Hidden
+from celerylint.text.masking import Known, hidden_texts, mask, masked_slice, secrets
+from celerylint.text.source import Source
 
 _LONGEST = 200
 

@@ -20,18 +20,15 @@ from pathlib import Path
 from celerylint import __version__
 from celerylint.packing.known import Known, from_bytes
 from celerylint.packing.layout import UnpackableError
-from celerylint.source import Source
+from celerylint.text.source import Source
 
 READERS = (
-    "clauses.py",
     "facts.py",
     "finding.py",
-    "lexing.py",
-    "masking.py",
     "misspelt.py",
     "packing/*.py",
     "reading/*.py",
-    "source.py",
+    "text/*.py",
 )
 """Our own files that decide what is read and how it is kept."""
 

@@ -18,7 +18,7 @@ import click
 
 from celerylint import __version__
 from celerylint.completion import completer
-from celerylint.options import PLAN_FORMATS, RUN, TABLE, Kind, Option, Show, UsageError
+from celerylint.options.table import PLAN_FORMATS, RUN, TABLE, Kind, Option, Show, UsageError
 from celerylint.terminal import progress, wants_color
 
 _FAILED = 2
@@ -57,7 +57,7 @@ def main(args: Sequence[str] | None = None) -> int:
     except OSError as error:
         return _fail(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, the exit code is to say so
-        from celerylint.masking import defect  # noqa: PLC0415 - most runs do not fail
+        from celerylint.text.masking import defect  # noqa: PLC0415 - most runs do not fail
 
         return _fail(f"internal error, please report it: {defect(error)}")
     finally:
@@ -67,7 +67,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
 
 def _fail(message: str) -> int:
-    from celerylint.masking import mask  # noqa: PLC0415 - most runs do not fail
+    from celerylint.text.masking import mask  # noqa: PLC0415 - most runs do not fail
 
     click.echo(f"celerylint: {mask(' '.join(message.split()))}", err=True)
     return _FAILED
@@ -100,9 +100,9 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     The path - is stdin. Exit codes: 0 nothing is left to fail on, 1 findings remain or the diff is
     not empty, 2 the run itself failed.
     """
-    from celerylint.loading import Wanted  # noqa: PLC0415 - --help and --version run nothing
-    from celerylint.outcome import Request  # noqa: PLC0415 - as above
-    from celerylint.session import run, write  # noqa: PLC0415 - as above
+    from celerylint.commands.outcome import Request  # noqa: PLC0415 - as above
+    from celerylint.commands.session import run, write  # noqa: PLC0415 - as above
+    from celerylint.options.loading import Wanted  # noqa: PLC0415 - --help and --version run nothing
 
     said = {option.name: given[option.attribute] for option in TABLE if option.in_command}
     wanted = Wanted(said, Path.cwd(), Path(config) if config else None, isolated)
@@ -246,8 +246,8 @@ def _verify(  # noqa: PLR0913 - as in check
     and as check --fix leaves it. Exit codes: 0 no effective setting changes, 1 some do, 2 a
     configuration could not be verified.
     """
-    from celerylint.loading import Wanted  # noqa: PLC0415 - as in check
-    from celerylint.verification import Question, run  # noqa: PLC0415 - as in check
+    from celerylint.commands.verification import Question, run  # noqa: PLC0415 - as in check
+    from celerylint.options.loading import Wanted  # noqa: PLC0415 - as in check
 
     _echo(["celerylint: note: verify runs the code of the project, in a copy of it"], err=True)
     said = {option.name: given.get(option.attribute) for option in TABLE}
@@ -302,8 +302,8 @@ def _plan(paths: tuple[Path, ...], *, config: str | None, isolated: bool, **give
     The stages go from --upgrading-from to --target-version, and can be deployed one by one.
     Nothing is changed.
     """
-    from celerylint.loading import Wanted  # noqa: PLC0415 - as in check
-    from celerylint.planning import run  # noqa: PLC0415 - as in check
+    from celerylint.commands.planning import run  # noqa: PLC0415 - as in check
+    from celerylint.options.loading import Wanted  # noqa: PLC0415 - as in check
 
     said = {option.name: given[option.attribute] for option in _OF_PLAN}
     wanted = Wanted(said, Path.cwd(), Path(config) if config else None, isolated)
@@ -363,7 +363,7 @@ commands.add_command(
 def _rule(rule: str) -> None:
     """Explain a rule."""
     from celerylint.output.pages import rule_page  # noqa: PLC0415 - as in check
-    from celerylint.rulebook import Rulebook, rules_folder  # noqa: PLC0415 - as in check
+    from celerylint.rulebook.book import Rulebook, rules_folder  # noqa: PLC0415 - as in check
 
     _echo(rule_page(Rulebook(rules_folder()).find(rule)))
 
@@ -372,7 +372,7 @@ def _rule(rule: str) -> None:
 def _rules() -> None:
     """List the rules."""
     from celerylint.output.pages import rules_table  # noqa: PLC0415 - as in check
-    from celerylint.rulebook import Rulebook, rules_folder  # noqa: PLC0415 - as in check
+    from celerylint.rulebook.book import Rulebook, rules_folder  # noqa: PLC0415 - as in check
 
     _echo(rules_table(Rulebook(rules_folder())))
 
@@ -381,9 +381,9 @@ def _rules() -> None:
 @click.argument("name", shell_complete=completer("SETTINGS"))
 def _setting(name: str) -> None:
     """Say what Celery does with a name, old or new, at each version."""
-    from celerylint.catalogue import load_catalogue  # noqa: PLC0415 - as in check
-    from celerylint.masking import mask  # noqa: PLC0415 - as in check
+    from celerylint.catalogue.settings import load_catalogue  # noqa: PLC0415 - as in check
     from celerylint.output.pages import setting_page  # noqa: PLC0415 - as in check
-    from celerylint.rulebook import rules_folder  # noqa: PLC0415 - as in check
+    from celerylint.rulebook.book import rules_folder  # noqa: PLC0415 - as in check
+    from celerylint.text.masking import mask  # noqa: PLC0415 - as in check
 
     _echo(setting_page(mask(name), load_catalogue(rules_folder())))

@@ -29,15 +29,15 @@ def _among(words: Callable[[], Iterable[str]]) -> _Completer:
 
 
 def _rules() -> Iterable[str]:
-    from celerylint.rulebook import Rulebook, rules_folder  # noqa: PLC0415 - only a shell asks
+    from celerylint.rulebook.book import Rulebook, rules_folder  # noqa: PLC0415 - only a shell asks
 
     rules = Rulebook(rules_folder()).rules.values()
     return (word for rule in rules for word in (rule.code, rule.name))
 
 
 def _settings() -> Iterable[str]:
-    from celerylint.catalogue import load_catalogue  # noqa: PLC0415 - only a shell asks
-    from celerylint.rulebook import rules_folder  # noqa: PLC0415 - as above
+    from celerylint.catalogue.settings import load_catalogue  # noqa: PLC0415 - only a shell asks
+    from celerylint.rulebook.book import rules_folder  # noqa: PLC0415 - as above
 
     return load_catalogue(rules_folder()).identifiers
 

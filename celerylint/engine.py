@@ -6,12 +6,12 @@ from collections import Counter
 
 from celerylint import baseline
 from celerylint.baseline import Baseline
-from celerylint.catalogue import Catalogue
-from celerylint.files import Tree
+from celerylint.catalogue.settings import Catalogue
+from celerylint.files.walking import Tree
 from celerylint.memory import Memory
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Report, Summary, nothing_found
-from celerylint.rulebook import Rulebook
+from celerylint.rulebook.book import Rulebook
 from celerylint.telling import roots
 
 
@@ -62,6 +62,6 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
 def demand_versions(options: Options, catalogue: Catalogue) -> None:
     """Raise UsageError where an option names no version, even if no file would ask."""
     if options.target_version or options.upgrading_from:
-        from celerylint.versions import judged  # noqa: PLC0415 - most runs name none
+        from celerylint.dependencies.versions import judged  # noqa: PLC0415 - most runs name none
 
         judged(options.target_version, options.upgrading_from, None, catalogue.releases)

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from celerylint.baseline import EMPTY, Baseline
-from celerylint.catalogue import Catalogue
+from celerylint.catalogue.settings import Catalogue
 from celerylint.engine import judge
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 from celerylint.finding import ChangeSet, Safety
 from celerylint.memory import Memory
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Fixed, Report
-from celerylint.rewriting import Changes
-from celerylint.rulebook import Rulebook
+from celerylint.rulebook.book import Rulebook
 from celerylint.selection import touch
-from celerylint.source import OverlapError, Source, UnreadableError, apply, decode
 from celerylint.suppressions.adding import additions, is_within
+from celerylint.text.source import OverlapError, Source, UnreadableError, apply, decode
+from celerylint.writing.rewriting import Changes
 
 # Far more than there are fixes; rules of a user may always find something more to add.
 _ROUNDS = 1_000

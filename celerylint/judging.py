@@ -8,23 +8,23 @@ from dataclasses import replace
 from functools import partial
 
 from celerylint import unread
-from celerylint.catalogue import Catalogue
+from celerylint.catalogue.settings import Catalogue
 from celerylint.checks import CHECKS, WORK_CHECKS, command_lines, declared
 from celerylint.checks.view import View
 from celerylint.checks.work import Work
-from celerylint.files import Tree
+from celerylint.dependencies.versions import Versions, current_releases, judged
+from celerylint.files.walking import Tree
 from celerylint.finding import Finding, Place
 from celerylint.linking.django import Search
 from celerylint.linking.modules import Layout
 from celerylint.linking.project import Project, link
-from celerylint.masking import defect
 from celerylint.model import App, Configuration, Grade
-from celerylint.options import Options
-from celerylint.rulebook import Rulebook
+from celerylint.options.table import Options
+from celerylint.rulebook.book import Rulebook
 from celerylint.seen import Understanding
 from celerylint.store import Store
+from celerylint.text.masking import defect
 from celerylint.understanding import seen
-from celerylint.versions import Versions, current_releases, judged
 
 _MARKS = ("/pyproject.toml", "/setup.py", "/manage.py")
 

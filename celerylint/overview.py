@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from celerylint.catalogue import Catalogue
-from celerylint.files import Tree
+from celerylint.catalogue.settings import Catalogue
+from celerylint.files.walking import Tree
 from celerylint.judging import Lookup, Run
-from celerylint.options import Options
-from celerylint.rulebook import Rulebook
+from celerylint.options.table import Options
+from celerylint.rulebook.book import Rulebook
 from celerylint.seen import Understanding
 from celerylint.store import opened
 from celerylint.telling import roots

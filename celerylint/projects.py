@@ -9,11 +9,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import baseline, files, roots
+from celerylint import baseline
 from celerylint.baseline import Baseline
-from celerylint.files import Tree
-from celerylint.loading import Loaded, Wanted, load
-from celerylint.options import CACHE, Options, UsageError
+from celerylint.files import roots, walking
+from celerylint.files.walking import Tree
+from celerylint.options.loading import Loaded, Wanted, load
+from celerylint.options.table import CACHE, Options, UsageError
 
 
 class Project(NamedTuple):
@@ -44,7 +45,7 @@ def asked(paths: Sequence[Path], wanted: Wanted) -> tuple[Project, ...]:
         asked = pending.pop(0)
         loaded = _loaded(asked.root, wanted)
         said = loaded.options
-        tree = files.tree(
+        tree = walking.tree(
             asked,
             said.exclude,
             force_exclude=said.force_exclude,
@@ -69,7 +70,7 @@ def piped(filename: Path, raw: bytes, wanted: Wanted) -> Project:
         raise UsageError(message)
     loaded = _loaded(roots.project_root(path), wanted)
     said = loaded.options
-    tree = files.piped(path, raw, said.exclude, force_exclude=said.force_exclude)
+    tree = walking.piped(path, raw, said.exclude, force_exclude=said.force_exclude)
     return Project(tree, loaded, _known(said, wanted))
 
 
@@ -92,10 +93,10 @@ def _loaded(root: Path, wanted: Wanted) -> Loaded:
     """Return the options of a project; raise UsageError for a pattern that cannot be used."""
     loaded = load(root, wanted)
     with located(loaded, "exclude"):
-        files.matcher(loaded.options.exclude)
+        walking.matcher(loaded.options.exclude)
     for pattern, _ in loaded.options.per_file_ignores:
         with located(loaded, "per-file-ignores"):
-            files.matcher((pattern,))
+            walking.matcher((pattern,))
     return loaded._replace(options=_with_cache(loaded.options, root))
 
 

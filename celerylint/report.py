@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 from celerylint.finding import ChangeSet, Finding
-from celerylint.source import Source
+from celerylint.text.source import Source
 
 
 class Summary(NamedTuple):

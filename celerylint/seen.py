@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 
 
 class Gap(NamedTuple):

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 from celerylint import baselined
 from celerylint.baseline import Baseline, Entry
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 from celerylint.finding import Finding, Place, Safety
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Silenced
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
+from celerylint.rulebook.book import Rulebook
 from celerylint.suppressions import hiding
+from celerylint.text.source import Source
 from celerylint.unread import Unread
 
 

@@ -10,12 +10,12 @@ from typing import cast
 
 from celerylint.cache import Cache
 from celerylint.facts import Aside, FileFacts
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 from celerylint.memory import Memory
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.packing.known import Known, from_bytes, to_bytes
 from celerylint.packing.layout import UnpackableError
-from celerylint.source import Source, UnreadableError, decode
+from celerylint.text.source import Source, UnreadableError, decode
 
 _WORTH_A_PROCESS = 100_000
 """A process of its own costs as much as to read so many bytes."""
@@ -93,11 +93,11 @@ class Store:
         most = size // _WORTH_A_PROCESS if jobs is None else min(jobs, len(cold))
         if most <= 1:
             return
-        from celerylint import apart  # noqa: PLC0415 - most runs read few files
+        from celerylint import processes  # noqa: PLC0415 - most runs read few files
 
-        processes = min(most, apart.processors()) if jobs is None else most
+        count = min(most, processes.processors()) if jobs is None else most
         sources = [source for source, _ in cold.values()]
-        for path, told in apart.read_all(sources, processes).items():
+        for path, told in processes.read_all(sources, count).items():
             source, raw = cold[path]
             self._memory[path, raw] = from_bytes(told, source)
             if self._is_kept(path):

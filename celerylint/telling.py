@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 
 NAMES = "telling.txt"
 """The file of the `rules` folder with the names that tell of Celery."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from celerylint.catalogue import Catalogue
+from celerylint.catalogue.settings import Catalogue
+from celerylint.dependencies.versions import Versions, spread
 from celerylint.finding import Place
 from celerylint.linking.passing import passed_on
 from celerylint.linking.project import Project
 from celerylint.model import App, Configuration, Entry, FoundBy, Grade, Layer, Loading, Naming
 from celerylint.seen import Gap, SeenApp, SeenProject, SeenSource
 from celerylint.store import Store
-from celerylint.versions import Versions, spread
 
 
 class _Teller:

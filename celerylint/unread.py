@@ -8,9 +8,9 @@ from typing import NamedTuple
 
 from celerylint.facts import Aside
 from celerylint.finding import Finding, Place, Severity, Span
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
+from celerylint.rulebook.book import Rulebook
 from celerylint.store import Store
+from celerylint.text.source import Source
 
 UNREADABLE = "CEL001"
 

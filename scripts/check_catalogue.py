@@ -28,7 +28,13 @@ from packaging.requirements import Requirement
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from celerylint.catalogue import Catalogue, Release, load_catalogue, parse_release, release_text
+from celerylint.catalogue.settings import (
+    Catalogue,
+    Release,
+    load_catalogue,
+    parse_release,
+    release_text,
+)
 
 RULES = Path(__file__).resolve().parent.parent / "rules"
 DEFAULTS = "celery/app/defaults.py"

@@ -4,7 +4,7 @@
                                           README.md and the schema of the configuration file
     python scripts/document.py --check    write nothing; exit 1 if something is out of date
 
-The tables come from `rules/`, and from the table of options in `celerylint/options.py`.
+The tables come from `rules/`, and from the table of options in `celerylint/options/table.py`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from celerylint.catalogue import load_catalogue
-from celerylint.options import RUN, TABLE, Kind, Option, Options, OutputFormat
-from celerylint.rulebook import Rule, Rulebook, rules_folder
+from celerylint.catalogue.settings import load_catalogue
+from celerylint.options.table import RUN, TABLE, Kind, Option, Options, OutputFormat
+from celerylint.rulebook.book import Rule, Rulebook, rules_folder
 from celerylint.telling import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]

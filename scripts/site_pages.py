@@ -10,8 +10,8 @@ import posixpath
 import re
 from collections.abc import Mapping
 
-from celerylint.catalogue import load_catalogue
-from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.catalogue.settings import load_catalogue
+from celerylint.rulebook.book import Rulebook, rules_folder
 from scripts.document import ROOT
 from scripts.site_rules import RULES, families, rule_page_path, rule_pages
 from scripts.site_settings import SETTINGS, places, setting_navigation, setting_pages

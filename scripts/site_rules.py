@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePath
 
-from celerylint.rulebook import Example, Rule
+from celerylint.rulebook.book import Example, Rule
 from scripts.document import rule_table
 
 RULES = "rules/index.md"

@@ -8,8 +8,8 @@ from itertools import groupby
 
 import tomli
 
-from celerylint.catalogue import Catalogue, History, Range, Release, Setting, release_text
-from celerylint.rulebook import rules_folder
+from celerylint.catalogue.settings import Catalogue, History, Range, Release, Setting, release_text
+from celerylint.rulebook.book import rules_folder
 from scripts.site_rules import escaped
 
 SETTINGS = "settings/index.md"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from celerylint.catalogue import Catalogue, load_catalogue
-from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.catalogue.settings import Catalogue, load_catalogue
+from celerylint.rulebook.book import Rulebook, rules_folder
 
 # How long an example takes depends on the machine, and says nothing about what it shows.
 settings.register_profile("celerylint", deadline=None)

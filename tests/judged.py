@@ -6,15 +6,15 @@ import functools
 from collections.abc import Mapping
 from pathlib import Path
 
-from celerylint.catalogue import Catalogue, load_catalogue
+from celerylint.catalogue.settings import Catalogue, load_catalogue
 from celerylint.engine import judge
-from celerylint.files import Tree
+from celerylint.files.kinds import is_launcher
+from celerylint.files.walking import Tree
 from celerylint.finding import Finding
 from celerylint.fixing import fix
-from celerylint.kinds import is_launcher
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Fixed, Report
-from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.rulebook.book import Rulebook, rules_folder
 
 ROOT = Path("/project")
 TARGET = Options(target_version="5.6")

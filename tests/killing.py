@@ -12,7 +12,7 @@ import signal
 import sys
 from pathlib import Path
 
-from celerylint.rewriting import Changes, settle, write
+from celerylint.writing.rewriting import Changes, settle, write
 
 TOUCHES = frozenset({"open", "os.chmod", "os.chown", "os.remove", "os.rename", "os.truncate"})
 NEW = {"a.py": (b"a = 1\n", b"A = 1\n"), "sub/b.py": (b"b = 1\n", b"B = 1\n")}

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from hypothesis import strategies as st
 
 from celerylint.finding import Edit
-from celerylint.options import Options
-from celerylint.source import apply, decode
+from celerylint.options.table import Options
+from celerylint.text.source import apply, decode
 from tests.fixture import read_fixtures
 from tests.judged import fixed
 

@@ -10,7 +10,7 @@ from celerylint.linking.modules import Layout
 from celerylint.linking.project import Project, link
 from celerylint.model import Configuration
 from celerylint.reading.reader import read
-from celerylint.source import UnreadableError, decode
+from celerylint.text.source import UnreadableError, decode
 from celerylint.values import Value
 
 APP = "from celery import Celery\napp = Celery('shop')\n"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import click
 
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Severity, Span
 from celerylint.report import Report, Summary
-from celerylint.source import decode
+from celerylint.text.source import decode
 
 ROOT = Path("/project")
 SUMMARY = Summary(apps=1, settings=2, files=3, versions=("Celery 5.6, from setup.py",))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.app_options import AppOption, app_options
 from celerylint.cli import main
-from celerylint.option_file import read
-from celerylint.options import UsageError
+from celerylint.options.app_options import AppOption, app_options
+from celerylint.options.option_file import read
+from celerylint.options.table import UsageError
 
 
 @pytest.mark.parametrize(

@@ -24,13 +24,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("cli",),
     ("completion",),
     # What one command does, from the arguments to the exit code.
-    ("planning", "session", "verification"),
-    ("checking",),
+    ("commands",),
     ("output",),
     # Loads the project with the real Celery; nothing else runs its code.
     ("verifying",),
-    # What is known of Celery, and whether the options of the projects make sense of it.
-    ("knowledge",),
     ("fixing", "projects"),
     # What is understood of a project, for who wants to see it.
     ("overview",),
@@ -44,55 +41,31 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     # What cannot be read is found by the store, and is told in the words of the rulebook.
     ("unread",),
     # Suppressions are told by the codes and names of the rulebook.
-    ("baselined", "edits", "linking", "rulebook", "suppressions"),
-    # A rule as its file has it, and the conditions that it declares.
-    ("conditions", "declared_fix", "rule", "rulefile"),
-    # What a task can be given; a wrong name is compared as those of settings are.
-    ("task_options",),
+    ("baselined", "edits", "linking", "suppressions"),
+    # The rules, and what each declares: conditions and a fix.
+    ("rulebook",),
     # Reads each file once and keeps its facts.
     ("store",),
-    # What was read before is in the cache; much that was not is read in processes of their own.
-    ("apart", "cache"),
+    # What was read before is in the cache; much that was not is read in several processes.
+    ("cache", "processes"),
     # Facts as bytes; what is in quotes is read from the text again, as `reading` reads it.
     ("packing",),
     ("reading",),
-    # `facts` are the half of the model that a single file gives. Versions are read from the
-    # dependency files, `manifests`, those in the `surroundings` of a project too; `names` and
-    # `transports` are the data of the catalogue.
-    (
-        "catalogue",
-        "command_lines",
-        "facts",
-        "imports",
-        "manifests",
-        "model",
-        "names",
-        "transports",
-        "surroundings",
-        "urls",
-        "versions",
-    ),
-    # What expressions are worth, and how questions about it are answered; what a crontab takes.
-    ("crontabs", "values"),
+    # `facts` are the half of the model that a single file gives. The catalogue is what is known of
+    # Celery, `dependencies` which releases of it a project allows.
+    ("catalogue", "dependencies", "facts", "model", "urls"),
+    # What expressions are worth, and how questions about it are answered.
+    ("values",),
     ("telling",),
-    ("outcome",),
-    ("leftovers", "report", "seen"),
+    ("report", "seen"),
     # The one place that writes the user's files, and the way back if it is killed.
-    ("rewriting",),
-    ("journal", "writing"),
+    ("writing",),
+    ("baseline",),
     # What is read and what the user wants of it, before anything is understood.
     ("files",),
-    ("baseline",),
-    ("ignoring", "kinds", "roots"),
-    ("loading",),
-    # `option_file` is the configuration file; `patterns` are those that files are excluded by.
-    ("option_file", "patterns"),
     ("options",),
-    ("app_options",),
-    # Masking makes text readable that Python 3 refuses, and hides passwords: text in, text out.
-    ("masking", "source"),
-    ("clauses",),
-    ("lexing",),
+    # Text in, text out: what Python 3 refuses is made readable, and passwords are hidden.
+    ("text",),
     ("finding", "memory", "misspelt", "terminal"),
     ("__init__",),
 )
@@ -100,57 +73,49 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 # Imports inside functions: `--version` and `--help` import nothing that they do not need, and a run
 # that meets no configuration goes without LibCST.
 LATE: Mapping[tuple[str, str], str] = {
-    ("apart", "reading"): "LibCST is heavy",
     ("baseline", "json"): "most runs have no baseline",
-    ("checking", "baselined"): "only where a baseline is written",
-    ("checking", "fixing"): "most runs only check",
-    ("checking", "masking"): "most runs have no notes",
-    ("checking", "output"): "a clean run has no format",
-    ("checking", "overview"): "only where it is asked for",
-    ("checking", "rewriting"): "as fixing",
+    ("catalogue", "tomli"): "most files that a hook is given name no setting",
     ("cli", "catalogue"): "--help and --version know no settings",
-    ("cli", "loading"): "--help and --version check nothing",
-    ("cli", "masking"): "most runs do not fail",
-    ("cli", "planning"): "--help and --version plan nothing",
-    ("cli", "outcome"): "as session",
+    ("cli", "commands"): "--help and --version check nothing",
+    ("cli", "options"): "as commands",
     ("cli", "output"): "--help and --version print no pages",
     ("cli", "rulebook"): "--help and --version know no rules",
-    ("cli", "session"): "--help and --version check nothing",
-    ("cli", "verification"): "as session",
+    ("cli", "text"): "most runs do not fail",
+    ("commands", "baselined"): "only where a baseline is written",
+    ("commands", "commands"): "most files that a hook is given have nothing to check",
+    ("commands", "fixing"): "most runs only check",
+    ("commands", "output"): "a clean run has no format",
+    ("commands", "overview"): "only where it is asked for",
+    ("commands", "text"): "most runs have no notes",
+    ("commands", "writing"): "as fixing",
     ("completion", "catalogue"): "only a shell asks for names",
     ("completion", "rulebook"): "as catalogue",
-    ("engine", "baselined"): "as judging",
-    ("engine", "judging"): "most files that a hook is given have nothing to check",
-    ("engine", "selection"): "as judging",
-    ("engine", "store"): "as judging",
-    ("engine", "unread"): "as judging",
-    ("engine", "versions"): "only where an option names a version",
-    ("files", "pathspec"): "most projects exclude nothing",
-    ("ignoring", "pathspec"): "most runs meet nothing that could be ignored",
+    ("dependencies", "json"): "few projects have a lock file in JSON",
+    ("dependencies", "packaging"): "only where a dependency file names Celery",
+    ("dependencies", "tomli"): "as packaging",
+    ("engine", "baselined"): "most files that a hook is given have nothing to check",
+    ("engine", "dependencies"): "only where an option names a version",
+    ("engine", "judging"): "as baselined",
+    ("engine", "selection"): "as baselined",
+    ("engine", "store"): "as baselined",
+    ("engine", "unread"): "as baselined",
+    ("files", "pathspec"): "most projects exclude nothing, and meet nothing that could be ignored",
+    ("files", "text"): "most runs show no path",
     ("fixing", "reading"): "LibCST is heavy",
-    ("leftovers", "rewriting"): "hardly any run is killed",
-    ("manifests", "json"): "few projects have a lock file in JSON",
-    ("manifests", "tomli"): "only where a dependency file names Celery",
-    ("names", "tomli"): "most files that a hook is given name no setting",
     ("options", "difflib"): "only a mistake needs a suggestion",
-    ("output", "masking"): "most files that a hook is given have nothing to check",
+    ("options", "tomli"): "only where there is a configuration file",
     ("output", "output"): "a run has one format or two, and some need heavy libraries",
-    ("option_file", "tomli"): "only where there is a configuration file",
-    ("rulebook", "rulefile"): "most files that a hook is given have nothing to check",
-    ("roots", "masking"): "most runs show no path",
-    ("session", "checking"): "most files that a hook is given have nothing to check",
-    ("session", "fixing"): "most runs only check",
-    ("session", "knowledge"): "as checking",
-    ("session", "output"): "only where it is asked for",
+    ("output", "text"): "most files that a hook is given have nothing to check",
+    ("processes", "reading"): "LibCST is heavy",
     ("reading", "reading"): "most files need no mending",
-    ("session", "rewriting"): "as fixing",
-    ("source", "io"): "whoever reads no file needs none",
-    ("source", "tokenize"): "as io",
-    ("store", "apart"): "most runs read few files",
+    ("rulebook", "rulebook"): "most files that a hook is given have nothing to check",
+    ("store", "processes"): "most runs read few files",
     ("store", "reading"): "LibCST is heavy",
+    ("text", "io"): "whoever reads no file needs none",
+    ("text", "tokenize"): "as io",
     ("verifying", "celery"): "the probe finds out whether it is there",
     ("writing", "tempfile"): "most runs write nothing",
-    ("versions", "packaging"): "only where a dependency file names Celery",
+    ("writing", "writing"): "hardly any run is killed",
 }
 
 LONGEST_MODULE = 400

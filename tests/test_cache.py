@@ -18,10 +18,10 @@ from celerylint.cache import Cache, digest
 from celerylint.cli import main
 from celerylint.engine import judge
 from celerylint.facts import FileFacts
-from celerylint.options import OutputFormat
+from celerylint.options.table import OutputFormat
 from celerylint.packing.known import Known, to_bytes
 from celerylint.reading.reader import read
-from celerylint.source import Source, UnreadableError, decode
+from celerylint.text.source import Source, UnreadableError, decode
 from tests.fixture import read_fixtures
 from tests.judged import knowledge
 from tests.test_fixtures import options_of, tree_of

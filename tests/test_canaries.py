@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from celerylint.cli import main
-from celerylint.masking import masked_slice, secrets
-from celerylint.options import PLAN_FORMATS, OutputFormat
+from celerylint.options.table import PLAN_FORMATS, OutputFormat
+from celerylint.text.masking import masked_slice, secrets
 from tests.oracle import python_of
 
 MARK = "~"

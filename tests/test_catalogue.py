@@ -13,7 +13,7 @@ from celery.app import defaults
 from hypothesis import given
 from hypothesis import strategies as st
 
-from celerylint.catalogue import (
+from celerylint.catalogue.settings import (
     Catalogue,
     Range,
     Reading,

@@ -12,7 +12,7 @@ import celery
 import pytest
 from celery.app import defaults
 
-from celerylint.catalogue import Catalogue, parse_release
+from celerylint.catalogue.settings import Catalogue, parse_release
 from scripts.check_catalogue import (
     DEFAULTS,
     Listed,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from celerylint.finding import Safety
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Fixed
 from tests.judged import TARGET, fixed, found, judged, notes
 from tests.test_checks_django import APP, OBJECT, PLAIN, site

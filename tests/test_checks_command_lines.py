@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from celerylint.fixing import add_ignores
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import TARGET, Files, fixed, found, in_memory, judged, knowledge
 
 APP = {"shop.py": "from celery import Celery\n\napp = Celery('shop')\n"}

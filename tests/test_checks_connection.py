@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import fixed, found, judged, notes
 
 REDIS = 'broker_url = "redis://localhost:6379/0"\n'

@@ -13,8 +13,8 @@ from celerylint.checks.effective import literal
 from celerylint.engine import judge
 from celerylint.finding import Finding
 from celerylint.fixing import fix
-from celerylint.options import Options
-from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.options.table import Options
+from celerylint.rulebook.book import Rulebook, rules_folder
 from celerylint.values import UNKNOWN, Value, known
 from tests.judged import TARGET, in_memory, knowledge
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from celerylint.finding import Safety, Severity
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import TARGET, fixed, found, judged, knowledge
 
 MANAGE = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'shop.settings')\n"

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from celerylint.finding import Safety
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import TARGET, fixed, judged, notes
 
 UNSAFE = replace(TARGET, unsafe_fixes=True, select=("CEL1",))

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from celerylint.finding import Safety, Severity
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import TARGET, fixed, found, judged, notes
 
 PLAIN = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("conf")\n'

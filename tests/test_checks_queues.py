@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import Files, fixed, found, judged
 
 QUEUES = Options(select=("CEL7",), ignore=("CEL712", "CEL714"), target_version="5.6")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from celerylint.finding import Safety
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import fixed, judged
 
 TARGET = Options(select=("CEL802",), target_version="5.6")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.crontabs import FIELDS
-from celerylint.options import Options
+from celerylint.catalogue.crontabs import FIELDS
+from celerylint.options.table import Options
 from tests.judged import found, judged
 
 HEAD = "from celery.schedules import crontab\n"

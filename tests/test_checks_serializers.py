@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import TARGET, found, judged
 
 OPTIONS = Options(select=("CEL501", "CEL502"), target_version="5.6")

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from celerylint.finding import Severity
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import Files, found, judged
 
 EAGER = Options(select=("CEL714",), target_version="5.6")

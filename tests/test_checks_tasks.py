@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import found, judged
 
 RETRIES = "CEL609", "CEL610", "CEL611", "CEL612", "CEL613", "CEL614", "CEL615", "CEL616"

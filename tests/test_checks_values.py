@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from celerylint.finding import Severity
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import TARGET, fixed, found, judged, notes
 
 CONFIG = "celeryconfig.py"

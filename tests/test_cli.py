@@ -76,7 +76,7 @@ def test_help_of_check_names_every_option(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.parametrize("args", ["'--version'", "'--help'", "'check', '--help'"])
 def test_help_and_version_import_nothing_heavy(args: str) -> None:
-    heavy = ("libcst", "tomli", "celerylint.engine", "celerylint.catalogue", "difflib")
+    heavy = ("libcst", "tomli", "celerylint.engine", "celerylint.catalogue.settings", "difflib")
     code = (
         f"import sys; from celerylint.cli import main; main([{args}]); "
         f"print([name for name in {heavy} if name in sys.modules])"
@@ -87,7 +87,13 @@ def test_help_and_version_import_nothing_heavy(args: str) -> None:
 
 def test_run_without_celery_imports_nothing_heavy(project: Path) -> None:
     project.joinpath("a.py").write_text("x = 1\n", "utf-8")
-    heavy = ("libcst", "tomli", "celerylint.engine", "celerylint.masking", "celerylint.rulebook")
+    heavy = (
+        "libcst",
+        "tomli",
+        "celerylint.engine",
+        "celerylint.text.masking",
+        "celerylint.rulebook.book",
+    )
     code = (
         "import sys; from celerylint.cli import main; "
         f"print(main([]), [name for name in {heavy} if name in sys.modules])"

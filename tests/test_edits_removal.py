@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.options import Options
+from celerylint.options.table import Options
 from tests.judged import fixed, notes
 
 APP = 'from celery import Celery\n\napp = Celery("shop")\n'

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.catalogue import Catalogue
+from celerylint.catalogue.settings import Catalogue
 from celerylint.engine import demand_versions, judge
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 from celerylint.finding import Severity
 from celerylint.memory import Memory
-from celerylint.options import Options, UsageError
+from celerylint.options.table import Options, UsageError
 from celerylint.report import Summary
-from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.rulebook.book import Rulebook, rules_folder
 from tests.judged import ROOT, TARGET, found, in_memory, judged, knowledge
 
 APP = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("conf")\n'
@@ -182,7 +182,7 @@ def test_rule_that_fails_costs_its_own_findings_only(tmp_path: Path) -> None:
 
     assert found(report) == ["1 CEL101 BROKER_URL", "2 CEL101 CELERY_ACKS_LATE"]
     (crash,) = report.crashes
-    assert crash.startswith("CEL102 failed with KeyError in celerylint.rule, line ")
+    assert crash.startswith("CEL102 failed with KeyError in celerylint.rulebook.rule, line ")
 
 
 def test_memory_keeps_the_facts_of_files_between_runs() -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.names import parse_release
-from celerylint.rulebook import Rule
+from celerylint.catalogue.names import parse_release
+from celerylint.rulebook.book import Rule
 from tests.judged import knowledge
 from tests.oracle import CELERY_VERSIONS, Answer, Job, ask, python_of
 from tests.oracle.migration import differences

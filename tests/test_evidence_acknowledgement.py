@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.rulebook.book import Rulebook, rules_folder
 from tests.evidence import Trials, collected, outcomes, wanted
 from tests.oracle import CELERY_VERSIONS, python_of
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from celerylint.command_lines import load_command_lines
-from celerylint.rulebook import rules_folder
+from celerylint.catalogue.command_lines import load_command_lines
+from celerylint.rulebook.book import rules_folder
 from tests.evidence import outcomes, wanted
 from tests.oracle import CELERY_VERSIONS, python_of
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.imports import load_imports
-from celerylint.rulebook import rules_folder
+from celerylint.catalogue.imports import load_imports
+from celerylint.rulebook.book import rules_folder
 from tests.oracle import CELERY_VERSIONS, ask, python_of
 from tests.oracle.upgrade import RECORD, as_json, job_for
 from tests.test_evidence import Trial

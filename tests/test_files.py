@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.files import Tree, matcher, piped, tree
-from celerylint.options import UsageError
-from celerylint.roots import Asked
+from celerylint.files.roots import Asked
+from celerylint.files.walking import Tree, matcher, piped, tree
+from celerylint.options.table import UsageError
 
 
 def write(root: Path, *paths: str) -> None:

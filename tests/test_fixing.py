@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.catalogue import load_catalogue
+from celerylint.catalogue.settings import load_catalogue
 from celerylint.finding import Safety
 from celerylint.fixing import changes, fix
-from celerylint.options import Options
-from celerylint.rulebook import Rulebook, rules_folder
+from celerylint.options.table import Options
+from celerylint.rulebook.book import Rulebook, rules_folder
 from tests.judged import ROOT, fixed, in_memory, knowledge
 
 APP = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("celeryconfig")\n'

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.catalogue import Catalogue
+from celerylint.catalogue.settings import Catalogue
 from celerylint.engine import judge
-from celerylint.files import Tree, tree
+from celerylint.files.roots import Asked
+from celerylint.files.walking import Tree, tree
 from celerylint.finding import Finding
 from celerylint.fixing import fix
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Fixed
-from celerylint.roots import Asked
-from celerylint.rulebook import Rulebook
-from celerylint.source import decode
+from celerylint.rulebook.book import Rulebook
+from celerylint.text.source import decode
 from tests.fixture import Expected, Fixture, read_fixtures
 from tests.judged import ROOT, knowledge
 

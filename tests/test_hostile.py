@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from celerylint.cli import main
-from celerylint.ignoring import Ignored
-from celerylint.masking import mask, secrets
-from celerylint.options import Options
+from celerylint.files.ignoring import Ignored
+from celerylint.options.table import Options
 from celerylint.reading import depth, mending, python2
-from celerylint.source import UnreadableError
+from celerylint.text.masking import mask, secrets
+from celerylint.text.source import UnreadableError
 from tests.judged import Files, fixed, judged
 from tests.projects import facts_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.ignoring import Ignored
+from celerylint.files.ignoring import Ignored
 
 PATHS = (
     "a.py",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from celerylint.lexing import COMMENT, NAME, NEWLINE, STRING, tokens_of
+from celerylint.text.lexing import COMMENT, NAME, NEWLINE, STRING, tokens_of
 
 
 def kinds(text: str) -> list[tuple[str, str]]:

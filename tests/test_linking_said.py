@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.app_options import AppOption
 from celerylint.linking.django import Search
 from celerylint.linking.project import link
 from celerylint.model import Configuration, FoundBy, Grade
-from celerylint.options import Options, UsageError
+from celerylint.options.app_options import AppOption
+from celerylint.options.table import Options, UsageError
 from tests.judged import found as told
 from tests.judged import judged
 from tests.projects import APP, facts_of, names, reasons, tells

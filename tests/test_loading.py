@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from celerylint.finding import Severity
-from celerylint.loading import Loaded, Wanted, load
-from celerylint.options import TABLE, Option, Options, OutputFormat, UsageError
+from celerylint.options.loading import Loaded, Wanted, load
+from celerylint.options.table import TABLE, Option, Options, OutputFormat, UsageError
 
 
 def loaded(root: Path, section: str, given: Mapping[str, object] | None = None) -> Options:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.files import Tree
-from celerylint.manifests import Requirement, requirements
+from celerylint.dependencies.manifests import Requirement, requirements
+from celerylint.files.walking import Tree
 
 LOCK = """
 [[package]]

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from celerylint.clauses import Hidden, looks_secret
-from celerylint.masking import (
+from celerylint.text.clauses import Hidden, looks_secret
+from celerylint.text.masking import (
     MASK,
     Known,
     mask,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.option_file import OptionFile, configuration_of, demand_section, find, read
-from celerylint.options import UsageError
+from celerylint.options.option_file import OptionFile, configuration_of, demand_section, find, read
+from celerylint.options.table import UsageError
 
 SECTION = "[tool.celerylint]\n"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from celerylint.options import TABLE, Options, nearest
+from celerylint.options.table import TABLE, Options, nearest
 
 
 def test_options_and_their_table_agree() -> None:

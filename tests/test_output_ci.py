@@ -13,7 +13,7 @@ import pytest
 from celerylint.finding import Label, Place, Safety, Severity, Span
 from celerylint.output import github, gitlab, junit, markdown, sarif, statistics
 from celerylint.report import Report
-from celerylint.rulebook import Rulebook
+from celerylint.rulebook.book import Rulebook
 from tests.reports import ROOT, finding, place, renaming, report
 from tests.sarif_schema import SCHEMA
 from tests.test_output_formats import hostile, secretive

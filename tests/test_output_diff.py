@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from celerylint.files import Tree
+from celerylint.files.walking import Tree
 from celerylint.output.diff import Diff, diff
 from celerylint.report import Fixed, Report
 from tests.reports import ROOT, SUMMARY

@@ -10,10 +10,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from celerylint.finding import Label, Severity
-from celerylint.options import OutputFormat
+from celerylint.options.table import OutputFormat
 from celerylint.output import formats
 from celerylint.report import Report
-from celerylint.rulebook import Rulebook
+from celerylint.rulebook.book import Rulebook
 from tests.reports import ROOT, finding, place, renaming, report
 
 URL = "amqp://u:hUnter2@h"

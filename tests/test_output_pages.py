@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.catalogue import Catalogue
+from celerylint.catalogue.settings import Catalogue
 from celerylint.output.pages import rule_page, rules_table, setting_page
-from celerylint.rulebook import Example, Rulebook
+from celerylint.rulebook.book import Example, Rulebook
 from tests.reports import plain
 
 

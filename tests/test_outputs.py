@@ -11,7 +11,7 @@ from textwrap import dedent
 import pytest
 
 from celerylint.cli import main
-from celerylint.options import OutputFormat
+from celerylint.options.table import OutputFormat
 
 OLD = "CELERY_ACKS_LATE = True\nBROKER_URL = 'redis://u:hUnter2@h'\n"
 NEW = "task_acks_late = True\nbroker_url = 'redis://u:hUnter2@h'\n"

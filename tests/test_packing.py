@@ -11,11 +11,11 @@ import pytest
 
 from celerylint.facts import ClassFact, Expression, FileFacts, Opaque
 from celerylint.finding import Span
-from celerylint.lexing import COMMENT, STRING, tokens_of
 from celerylint.packing.layout import UnpackableError, from_bytes, to_bytes
 from celerylint.packing.pack import pack
 from celerylint.packing.unpack import unpack
-from celerylint.source import UnreadableError, decode
+from celerylint.text.lexing import COMMENT, STRING, tokens_of
+from celerylint.text.source import UnreadableError, decode
 from tests.fixture import FIXTURES
 from tests.projects import facts_of
 

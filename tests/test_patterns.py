@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.files import matcher
-from celerylint.patterns import folder_of, rebased
+from celerylint.files.walking import matcher
+from celerylint.options.patterns import folder_of, rebased
 
 TOP = Path("/top")
 

@@ -13,7 +13,7 @@ import pytest
 from identify.identify import tags_from_path
 from pre_commit.clientlib import load_manifest
 
-from celerylint import kinds
+from celerylint.files import kinds
 from scripts.document import ROOT
 
 SHIPPED = ("celerylint", "rules", "pyproject.toml", "README.md", ".pre-commit-hooks.yaml")

@@ -6,7 +6,7 @@ import pytest
 
 from celerylint.facts import Call, Constant, FileFacts, Hole, HoleKind, Operation, Reference
 from celerylint.finding import Span
-from celerylint.source import UnreadableError, decode
+from celerylint.text.source import UnreadableError, decode
 from tests.projects import facts_of
 
 

@@ -6,7 +6,7 @@ from bisect import bisect_left
 
 import pytest
 
-from celerylint.source import UnreadableError
+from celerylint.text.source import UnreadableError
 from tests.projects import facts_of
 
 _MERGE = "The file has the marks of a merge that was not finished"

@@ -15,12 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from celerylint import journal
 from celerylint.cli import main
-from celerylint.journal import Entry, digest, locked, pending
-from celerylint.options import UsageError
-from celerylint.rewriting import Changes, check, settle, write
-from celerylint.writing import NewFile
+from celerylint.options.table import UsageError
+from celerylint.writing import journal
+from celerylint.writing.files import NewFile
+from celerylint.writing.journal import Entry, digest, locked, pending
+from celerylint.writing.rewriting import Changes, check, settle, write
 from tests.killing import NEW
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -206,9 +206,9 @@ def test_output_that_cannot_be_written_takes_all_back(project: Path) -> None:
 AS_NOBODY = """
 import os, sys
 from pathlib import Path
-import celerylint.masking  # Nobody may not be allowed to read the libraries of Python.
-from celerylint.options import UsageError
-from celerylint.rewriting import Changes, write
+import celerylint.text.masking  # Nobody may not be allowed to read the libraries of Python.
+from celerylint.options.table import UsageError
+from celerylint.writing.rewriting import Changes, write
 if os.geteuid() == 0:
     os.setuid(65534)
 try:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.options import UsageError
-from celerylint.roots import Asked, asked, project_root
+from celerylint.files.roots import Asked, asked, project_root
+from celerylint.options.table import UsageError
 
 
 def write(root: Path, *paths: str) -> None:
@@ -29,7 +29,7 @@ def test_root_is_the_nearest_folder_with_a_mark(tmp_path: Path) -> None:
 def test_folder_without_a_mark_above_it_is_its_own_root(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("celerylint.roots.ROOT_MARKS", ("no-such-mark",))
+    monkeypatch.setattr("celerylint.files.roots.ROOT_MARKS", ("no-such-mark",))
     write(tmp_path, "a/b.py")
 
     assert project_root(tmp_path / "a/b.py") == tmp_path / "a"

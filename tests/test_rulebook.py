@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from celerylint.finding import ChangeSet, Finding, Label, Place, Safety, Severity, Span
-from celerylint.options import UsageError
-from celerylint.rulebook import (
+from celerylint.options.table import UsageError
+from celerylint.rulebook.book import (
     Example,
     FixSafety,
     Rule,

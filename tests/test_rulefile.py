@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.conditions import IsSet, Label, Presence
-from celerylint.declared_fix import Change, Fix
-from celerylint.options import Options
-from celerylint.rule import RuleError
-from celerylint.rulebook import Rulebook, rules_folder
-from celerylint.rulefile import check_names, read_users_rule
+from celerylint.options.table import Options
+from celerylint.rulebook.book import Rulebook, rules_folder
+from celerylint.rulebook.conditions import IsSet, Label, Presence
+from celerylint.rulebook.declared_fix import Change, Fix
+from celerylint.rulebook.rule import RuleError
+from celerylint.rulebook.rulefile import check_names, read_users_rule
 from tests.judged import knowledge
 
 HEAD = """code = "OPS001"

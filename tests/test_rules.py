@@ -12,9 +12,9 @@ import pytest
 from celerylint.checks import CHECKS, WORK_CHECKS
 from celerylint.engine import judge
 from celerylint.finding import Finding
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Report
-from celerylint.rulebook import Example, Rule, Rulebook
+from celerylint.rulebook.book import Example, Rule, Rulebook
 from tests.fixture import read_fixtures
 from tests.judged import Files, fixed, judged, knowledge, line
 from tests.test_fixtures import options_of, tree_of

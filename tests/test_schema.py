@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import tomli
 
-from celerylint.options import TABLE
+from celerylint.options.table import TABLE
 from scripts.document import ROOT
 
 GOOD = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from celerylint.finding import Place, Span
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Report
 from celerylint.selection import touch
 from tests.judged import fixed, judged, line

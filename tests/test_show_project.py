@@ -10,11 +10,11 @@ import pytest
 
 from celerylint.cli import main
 from celerylint.engine import judge
-from celerylint.files import tree
-from celerylint.options import Options
+from celerylint.files.roots import Asked
+from celerylint.files.walking import tree
+from celerylint.options.table import Options
 from celerylint.output import project as page
 from celerylint.overview import understand
-from celerylint.roots import Asked
 from celerylint.seen import Understanding
 from tests.judged import ROOT, TARGET, in_memory, knowledge
 from tests.projects import APP

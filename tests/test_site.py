@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.catalogue import Catalogue
-from celerylint.options import TABLE
-from celerylint.rulebook import Rulebook
+from celerylint.catalogue.settings import Catalogue
+from celerylint.options.table import TABLE
+from celerylint.rulebook.book import Rulebook
 from scripts.document import ROOT
 
 _REQUEST = re.compile(r"<(?:script|img|iframe|link)\b[^>]*(?:src|href)=\"?(?:https?:)?//[^>]*>")

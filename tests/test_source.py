@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from celerylint.finding import Edit, Place, Span
-from celerylint.source import OverlapError, Position, Source, UnreadableError, apply, decode
+from celerylint.text.source import OverlapError, Position, Source, UnreadableError, apply, decode
 
 
 def source(text: str) -> Source:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from celerylint.files import Tree, tree
+from celerylint.files.roots import Asked
+from celerylint.files.walking import Tree, tree
 from celerylint.memory import Memory
-from celerylint.roots import Asked
 from celerylint.store import Store
 
 

@@ -8,10 +8,10 @@ import pytest
 
 from celerylint.finding import Finding, Place, Span
 from celerylint.report import Sifted, Silenced
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source, apply, decode
+from celerylint.rulebook.book import Rulebook
 from celerylint.suppressions import hiding
 from celerylint.suppressions.comments import suppressions
+from celerylint.text.source import Source, apply, decode
 
 ALL_RUN = ("CEL002", "CEL004", "CEL101", "CEL102")
 

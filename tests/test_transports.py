@@ -11,8 +11,8 @@ from celery import concurrency
 from celery.app import backends
 from kombu import transport
 
-from celerylint.catalogue import Release, parse_release
-from celerylint.transports import UnknownOption, load_connections
+from celerylint.catalogue.settings import Release, parse_release
+from celerylint.catalogue.transports import UnknownOption, load_connections
 
 CONNECTIONS = load_connections(Path(__file__).resolve().parents[1] / "rules")
 SCHEMES = {name for known in CONNECTIONS.transports.values() for name in known.schemes}

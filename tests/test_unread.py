@@ -6,7 +6,7 @@ import pytest
 
 from celerylint.engine import judge
 from celerylint.finding import Safety, Severity
-from celerylint.options import Options
+from celerylint.options.table import Options
 from celerylint.report import Report
 from tests.judged import Files, fixed, found, in_memory, judged, knowledge, line, notes
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from celerylint.cli import main
-from celerylint.journal import Entry, locked
+from celerylint.writing.journal import Entry, locked
 from tests.oracle import python_of
 
 ROOT = Path(__file__).resolve().parents[1]

@@ -7,10 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.files import Tree
-from celerylint.names import Release, parse_release
-from celerylint.options import UsageError
-from celerylint.versions import (
+from celerylint.catalogue.names import Release, parse_release
+from celerylint.dependencies.versions import (
     Dependency,
     Versions,
     current_releases,
@@ -18,6 +16,8 @@ from celerylint.versions import (
     spread,
     target_releases,
 )
+from celerylint.files.walking import Tree
+from celerylint.options.table import UsageError
 
 KNOWN: tuple[Release, ...] = (
     (3, 1, 25),

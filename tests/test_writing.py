@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.options import UsageError
-from celerylint.writing import NewFile, write
+from celerylint.options.table import UsageError
+from celerylint.writing.files import NewFile, write
 
 
 def test_failure_in_the_middle_takes_back_what_was_written(tmp_path: Path) -> None:

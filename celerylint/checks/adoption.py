@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator
 
+from celerylint.catalogue.names import Release
 from celerylint.checks.view import View
 from celerylint.edits.django import Hosted, give_namespace
 from celerylint.edits.plan import Obstacle, Plan
 from celerylint.facts import BindingKind, Expression, Reference
 from celerylint.finding import Edit, Place, Span
 from celerylint.model import Configuration, FoundBy, Grade, Layer, Setting
-from celerylint.names import Release
 
 # The first release in which a write to `conf` counts for more than a name with the namespace.
 _WRITES_WIN: Release = (5, 7)

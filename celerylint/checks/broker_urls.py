@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
+from celerylint.catalogue.names import Release, parse_release
+from celerylint.catalogue.transports import Transport
 from celerylint.checks.defined import Defined, defined, report
 from celerylint.checks.migration import Fix
 from celerylint.checks.offers import unsafe
 from celerylint.checks.view import View
 from celerylint.edits.literals import plain_text, replace_start
 from celerylint.finding import Finding
-from celerylint.names import Release, parse_release
-from celerylint.transports import Transport
 from celerylint.urls import Url, urls
 
 _BROKERS = ("broker_url", "broker_read_url", "broker_write_url")

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from celerylint.catalogue.names import release_text
 from celerylint.checks.work import Started, Work
 from celerylint.finding import Finding, Place
-from celerylint.names import release_text
 from celerylint.reading.commands import Word
 
 _OPTION = re.compile(r"--[a-z][\w-]*|-[A-Za-z]")

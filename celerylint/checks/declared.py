@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from celerylint.catalogue.names import release_text
 from celerylint.checks.effective import Effective, Outcome
 from celerylint.checks.migration import Fix
 from celerylint.checks.offers import offer, spelled_beside
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
-from celerylint.conditions import (
+from celerylint.finding import Finding, Label, Place
+from celerylint.model import Setting
+from celerylint.rulebook.conditions import (
     PLACES,
     AnyOf,
     Backend,
@@ -32,10 +35,7 @@ from celerylint.conditions import (
     kinds,
     subjects,
 )
-from celerylint.finding import Finding, Label, Place
-from celerylint.model import Setting
-from celerylint.names import release_text
-from celerylint.rule import Rule
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, all_of, answer, any_of, exceeds
 
 

@@ -6,7 +6,8 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 
-from celerylint.catalogue import Reading
+from celerylint.catalogue.names import release_text
+from celerylint.catalogue.settings import Reading
 from celerylint.checks.migration import shadowing
 from celerylint.checks.view import View
 from celerylint.edits.aside import step_aside
@@ -14,7 +15,6 @@ from celerylint.edits.plan import Obstacle
 from celerylint.facts import Binding, BindingKind, Shape, Use, Write
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Safety, Span
 from celerylint.model import Entity, Layer, Setting
-from celerylint.names import release_text
 
 _ASSIGNING = frozenset({Layer.SOURCE, Layer.CHANGE})
 

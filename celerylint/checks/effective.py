@@ -16,15 +16,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from celerylint.catalogue import Catalogue, Meaning
+from celerylint.catalogue.names import Release
+from celerylint.catalogue.settings import Catalogue, Meaning
+from celerylint.dependencies.versions import Versions
 from celerylint.facts import BindingKind, Reference
 from celerylint.linking.evaluate import Evaluator
 from celerylint.model import Configuration, Layer, Setting
-from celerylint.names import Release
-from celerylint.rulebook import Rulebook
+from celerylint.rulebook.book import Rulebook
 from celerylint.urls import Url, urls
 from celerylint.values import UNKNOWN, Answer, Value, alternatives, entry, known
-from celerylint.versions import Versions
 
 _EVALUATED = frozenset({BindingKind.ASSIGN, BindingKind.GLOBALS, BindingKind.PARAMETER})
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celerylint.catalogue import Reading
+from celerylint.catalogue.names import NeverName, Release, release_text
+from celerylint.catalogue.settings import Reading
 from celerylint.checks.migration import Fix, wake
 from celerylint.checks.outdated import Outdated, outdated
 from celerylint.checks.view import View
 from celerylint.facts import BindingKind
 from celerylint.finding import Finding
 from celerylint.model import Carrier, Setting
-from celerylint.names import NeverName, Release, release_text
 
 # A name shorter than this is too near to too many words to be taken for a misspelling.
 _SHORTEST = 6

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import NamedTuple
 
-from celerylint.catalogue import Reading
+from celerylint.catalogue.settings import Reading
 from celerylint.checks.view import View
 from celerylint.edits.django import holds
 from celerylint.facts import (

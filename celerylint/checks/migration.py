@@ -7,11 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from celerylint.catalogue import Reading
+from celerylint.catalogue.names import Release, release_text
+from celerylint.catalogue.settings import Reading
 from celerylint.checks.adoption import adopt, changes, uses
 from celerylint.checks.nested import is_held, losses, nested
 from celerylint.checks.outdated import Outdated, outdated
 from celerylint.checks.view import View
+from celerylint.dependencies.versions import spread
 from celerylint.edits.aside import step_aside
 from celerylint.edits.django import Hosted
 from celerylint.edits.flask import asked_of_flask
@@ -20,8 +22,6 @@ from celerylint.edits.renaming import Rename, rename
 from celerylint.facts import BindingKind, UseKind
 from celerylint.finding import ChangeSet, Edit, Safety
 from celerylint.model import FoundBy, Grade, Layer, Setting
-from celerylint.names import Release, release_text
-from celerylint.versions import spread
 
 # The first release that looks for an old name in every layer before it takes a default.
 _EVERY_LAYER: Release = (5, 7)

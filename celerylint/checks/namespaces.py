@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celerylint.catalogue import Reading, namespace_prefix
+from celerylint.catalogue.names import Release
+from celerylint.catalogue.settings import Reading, namespace_prefix
 from celerylint.checks.adoption import hands_on
 from celerylint.checks.migration import migrate
 from celerylint.checks.view import View
 from celerylint.facts import BindingKind, Constant, UseKind
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Severity
 from celerylint.model import Configuration, Layer, Setting
-from celerylint.names import Release
 
 # The first release in which a write to `conf` counts for more than a name with the namespace.
 _WRITES_WIN: Release = (5, 7)

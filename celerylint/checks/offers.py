@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from celerylint.catalogue import Reading
+from celerylint.catalogue.names import Release
+from celerylint.catalogue.settings import Reading
 from celerylint.checks.effective import Outcome
 from celerylint.checks.migration import Fix, wake
 from celerylint.checks.outdated import Outdated
 from celerylint.checks.view import View
-from celerylint.declared_fix import Change
-from celerylint.declared_fix import Fix as Declared
 from celerylint.edits.assigning import add_beside, set_value
 from celerylint.edits.entries import put, written
 from celerylint.edits.plan import Plan
@@ -18,7 +17,8 @@ from celerylint.edits.removal import comment_out, remove
 from celerylint.facts import BindingKind, Shape
 from celerylint.finding import ChangeSet, Safety
 from celerylint.model import Setting
-from celerylint.names import Release
+from celerylint.rulebook.declared_fix import Change
+from celerylint.rulebook.declared_fix import Fix as Declared
 from celerylint.values import Answer
 
 # The first release whose `Celery(...)` keeps keyword arguments that it does not know as settings.

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from celerylint import names
-from celerylint.catalogue import Reading
+from celerylint.catalogue import names
+from celerylint.catalogue.names import release_text
+from celerylint.catalogue.settings import Reading
 from celerylint.checks.migration import Fix, migrate, wake
 from celerylint.checks.outdated import Outdated, outdated
 from celerylint.checks.view import View
 from celerylint.edits.removal import comment_out
 from celerylint.finding import ChangeSet, Finding, Label, Safety, Severity
 from celerylint.model import Layer, Setting
-from celerylint.names import release_text
 
 
 def old_setting_name(view: View) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from celerylint.catalogue import Reading
+from celerylint.catalogue.settings import Reading
 from celerylint.checks.view import View
 from celerylint.model import Setting
 

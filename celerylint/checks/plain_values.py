@@ -9,9 +9,9 @@ from celerylint.checks.migration import Fix
 from celerylint.checks.offers import unsafe
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
-from celerylint.declared_fix import Change
 from celerylint.edits.removal import remove
 from celerylint.finding import Finding
+from celerylint.rulebook.declared_fix import Change
 
 # From here on zones are looked up by `zoneinfo`, which minds the case, before that by pytz.
 _ZONEINFO = (5, 3)

@@ -13,7 +13,7 @@ from celerylint.checks.view import View
 from celerylint.checks.wording import shown
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety
 from celerylint.model import Setting
-from celerylint.options import nearest
+from celerylint.options.table import nearest
 from celerylint.values import Answer, Made, items, part
 
 # What makes a worker consume other queues than those declared.

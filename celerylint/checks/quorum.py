@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celerylint.catalogue.names import parse_limits
 from celerylint.checks.effective import Effective, Outcome
 from celerylint.checks.view import View
 from celerylint.finding import Finding, Label
-from celerylint.names import parse_limits
 from celerylint.values import Answer, Made, Value, entry, items
 
 _AMQP = frozenset({"pyamqp"})

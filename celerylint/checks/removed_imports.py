@@ -6,14 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
+from celerylint.catalogue.imports import Gone, find
+from celerylint.catalogue.names import Release, release_text
 from celerylint.checks.work import Work
 from celerylint.facts import Binding, BindingKind, Call, Reference, UseKind
 from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Span
-from celerylint.imports import Gone, find
 from celerylint.linking.index import FileIndex
-from celerylint.names import Release, release_text
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
+from celerylint.rulebook.book import Rulebook
+from celerylint.text.source import Source
 
 _CODE = "CEL802"
 _FROM = re.compile(r"from\s+(?P<module>[\w.]+)\s+import\s+(?P<names>.*)", re.DOTALL)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celerylint.catalogue.names import Release
 from celerylint.checks.effective import Outcome
 from celerylint.checks.view import View
 from celerylint.facts import Argument, Call, Constant, Expression
 from celerylint.finding import Finding, Place
 from celerylint.linking.tasks import tasks
-from celerylint.names import Release
 from celerylint.values import Answer, Made, Value, items, known
 
 # From then on a task without a queue is for the default one, whatever else is said of its way.

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from celerylint.catalogue.crontabs import FIELDS, Field
 from celerylint.checks.installed_apps import list_without
 from celerylint.checks.task_names import is_missing
 from celerylint.checks.view import View
 from celerylint.checks.wording import shown
 from celerylint.checks.work import Work
-from celerylint.crontabs import FIELDS, Field
 from celerylint.facts import Argument, Call, CallSite
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Span
 from celerylint.linking.schedule import entries

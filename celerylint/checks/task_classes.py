@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celerylint.catalogue.names import Release
 from celerylint.checks.work import Work
 from celerylint.facts import BindingKind, Call, ClassFact, Expression, Reference
 from celerylint.finding import Finding, Place
 from celerylint.linking.project import Project
 from celerylint.linking.tasks import CLASSES
 from celerylint.model import Entity
-from celerylint.names import Release
 from celerylint.values import Answer
 
 _REGISTERS_NO_CLASS: Release = (4,)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from celerylint.linking.project import Project
 from celerylint.model import Grade
-from celerylint.source import Source
+from celerylint.text.source import Source
 
 
 def is_missing(

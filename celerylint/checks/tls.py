@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl
 
+from celerylint.catalogue.names import release_text
 from celerylint.checks.effective import Effective, Kind, Outcome
 from celerylint.checks.migration import Fix
 from celerylint.checks.offers import set_setting, unsafe
@@ -15,7 +16,6 @@ from celerylint.edits.literals import insert
 from celerylint.facts import Constant, Expression
 from celerylint.finding import Finding, Label, Severity
 from celerylint.model import Setting
-from celerylint.names import release_text
 from celerylint.urls import Url
 from celerylint.values import Answer, is_a, is_on, keys_of
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
+from celerylint.catalogue.transports import Connections, Option, Transport, UnknownOption
 from celerylint.checks.defined import Defined, defined
 from celerylint.checks.effective import Kind
 from celerylint.checks.migration import Fix
@@ -13,7 +14,6 @@ from celerylint.checks.view import View
 from celerylint.edits.plan import Plan
 from celerylint.facts import Constant, Entry, Table
 from celerylint.finding import Edit, Finding, Label, Place
-from celerylint.transports import Connections, Option, Transport, UnknownOption
 from celerylint.values import Answer
 
 _OPTIONS = "broker_transport_options"

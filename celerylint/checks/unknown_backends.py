@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from celerylint.catalogue.names import release_text
+from celerylint.catalogue.transports import Alias
 from celerylint.checks.defined import Defined, defined, report
 from celerylint.checks.migration import Fix
 from celerylint.checks.offers import literal, set_setting, unsafe
 from celerylint.checks.view import View
 from celerylint.edits.literals import replace_start
 from celerylint.finding import Finding
-from celerylint.names import release_text
-from celerylint.transports import Alias
 from celerylint.urls import urls
 from celerylint.values import Answer
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from celerylint.catalogue import Reading
+from celerylint.catalogue.names import Release, release_text
+from celerylint.catalogue.settings import Reading
 from celerylint.checks.effective import Kind, Outcome
 from celerylint.checks.migration import Fix
 from celerylint.checks.offers import without
 from celerylint.checks.view import View
-from celerylint.declared_fix import Change
 from celerylint.edits.assigning import add_beside
 from celerylint.finding import ChangeSet, Finding, Label, Safety
 from celerylint.model import Layer, Setting
-from celerylint.names import Release, release_text
+from celerylint.rulebook.declared_fix import Change
 from celerylint.values import Answer, is_on
 
 # The first release that reads old names under a namespace.

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
-from celerylint.catalogue import Catalogue, Meaning, Reading
+from celerylint.catalogue.names import Release
+from celerylint.catalogue.settings import Catalogue, Meaning, Reading
 from celerylint.checks.effective import Outcome
+from celerylint.dependencies.versions import Versions
 from celerylint.edits.plan import Obstacle, index_of
 from celerylint.facts import BindingKind, Shape, UseKind
 from celerylint.finding import Finding, Label, Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 from celerylint.model import App, Carrier, Configuration, FoundBy, Grade, Layer, Opening, Setting
-from celerylint.names import Release
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
-from celerylint.versions import Versions
+from celerylint.rulebook.book import Rulebook
+from celerylint.text.source import Source
 
 # Which namespace it would most likely be, where a namespace is possible but not known.
 _USUAL = "CELERY"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from celerylint.masking import mask
+from celerylint.text.masking import mask
 from celerylint.values import GAP, Text, Value, kind_of
 
 _LONGEST = 40

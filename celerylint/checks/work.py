@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from celerylint.catalogue.names import Release
+from celerylint.dependencies.versions import Versions
 from celerylint.facts import CallSite
 from celerylint.finding import Finding, Place
 from celerylint.linking.index import FileIndex
@@ -14,12 +16,10 @@ from celerylint.linking.project import Project
 from celerylint.linking.schedule import crontabs
 from celerylint.linking.tasks import tasks
 from celerylint.model import Option, Task
-from celerylint.names import Release
 from celerylint.reading.commands import Command, commands
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
+from celerylint.rulebook.book import Rulebook
+from celerylint.text.source import Source
 from celerylint.values import UNKNOWN, Value
-from celerylint.versions import Versions
 
 
 class Started(NamedTuple):

@@ -9,9 +9,9 @@ from celerylint.edits.plan import Obstacle, Plan, index_of
 from celerylint.edits.renaming import readers
 from celerylint.facts import Binding, BindingKind, Shape, Write
 from celerylint.finding import Edit, Place, Span
-from celerylint.lexing import COMMENT, NEWLINE, logical_lines, tokens_of
 from celerylint.linking.project import Project
 from celerylint.model import Setting
+from celerylint.text.lexing import COMMENT, NEWLINE, logical_lines, tokens_of
 
 _AFTER = re.compile(r"[ \t\f]*(?:#[^\r\n]*)?(?=\r|\n|\Z)")
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)?")

@@ -20,8 +20,8 @@ from celerylint.facts import (
 from celerylint.linking.names import Names, Target
 from celerylint.linking.operations import formatted, operate, sequence, table
 from celerylint.linking.readers import called
-from celerylint.masking import MASK
 from celerylint.model import Entity, Grade
+from celerylint.text.masking import MASK
 from celerylint.values import (
     GAP,
     UNKNOWN,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from celerylint.app_options import AppOption
 from celerylint.facts import FileFacts
 from celerylint.linking.apps import Apps
 from celerylint.linking.assembly import Assembly
@@ -21,6 +20,7 @@ from celerylint.linking.said import take
 from celerylint.linking.sites import Sites
 from celerylint.linking.sources import Sources
 from celerylint.model import Configuration
+from celerylint.options.app_options import AppOption
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
-from celerylint.app_options import AppOption
 from celerylint.finding import Place, Span
 from celerylint.linking.apps import Apps
 from celerylint.linking.commands import NAMES, binding_place, bound
 from celerylint.linking.gathered import Gathered
 from celerylint.linking.names import Names
 from celerylint.model import App, Entity, Entry, FoundBy, Grade, Naming
-from celerylint.options import UsageError
+from celerylint.options.app_options import AppOption
+from celerylint.options.table import UsageError
 
 
 class Gatherer(Protocol):

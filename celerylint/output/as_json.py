@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from celerylint.finding import Safety, Severity
-from celerylint.masking import mask
 from celerylint.output.screen import shown_path, visible
 from celerylint.output.statistics import tallies
 from celerylint.output.summary import count
 from celerylint.output.telling import OMITTED, Spot, Told, ToldFix, told
 from celerylint.report import Report
-from celerylint.source import Position
+from celerylint.text.masking import mask
+from celerylint.text.source import Position
 
 _VERSION = 1
 

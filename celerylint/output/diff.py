@@ -10,9 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from celerylint.masking import NOTHING, Known, hidden_texts, masked_slice, secrets
 from celerylint.report import Fixed
-from celerylint.source import decode
+from celerylint.text.masking import NOTHING, Known, hidden_texts, masked_slice, secrets
+from celerylint.text.source import decode
 
 _NO_NEWLINE = b"\n\\ No newline at end of file\n"
 

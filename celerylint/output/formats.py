@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import click
 
-from celerylint.options import OutputFormat
+from celerylint.options.table import OutputFormat
 from celerylint.report import Report
-from celerylint.rulebook import Rulebook
+from celerylint.rulebook.book import Rulebook
 
 _Writer = Callable[[Sequence[Report], Path], Iterator[str]]
 

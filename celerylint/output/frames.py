@@ -10,11 +10,11 @@ from typing import NamedTuple
 
 import click
 
-from celerylint.clauses import Hidden
 from celerylint.finding import Edit, Span
-from celerylint.masking import NOTHING, Known, hidden_texts, mask, masked_slice, secrets
 from celerylint.output.screen import DOTS, cut, visible, width
-from celerylint.source import Source, apply
+from celerylint.text.clauses import Hidden
+from celerylint.text.masking import NOTHING, Known, hidden_texts, mask, masked_slice, secrets
+from celerylint.text.source import Source, apply
 
 _WIDEST = 100
 """How many columns of a source line are shown."""

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Severity
-from celerylint.masking import mask
 from celerylint.output.frames import Files, Mark, Row, changed, rows
 from celerylint.output.screen import WIDTH, location, position, shown_path, visible, wrapped
 from celerylint.report import Report
+from celerylint.text.masking import mask
 
 _COLOURS: Mapping[Severity, str] = {
     Severity.ERROR: "red",

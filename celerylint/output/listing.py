@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
-from celerylint.app_options import AppOption
-from celerylint.files import Tree
-from celerylint.loading import Loaded
-from celerylint.masking import mask
-from celerylint.options import TABLE, Output
+from celerylint.files.walking import Tree
+from celerylint.options.app_options import AppOption
+from celerylint.options.loading import Loaded
+from celerylint.options.table import TABLE, Output
 from celerylint.output.screen import shown_path, visible
+from celerylint.text.masking import mask
 
 _IGNORED = "ignored by git"
 

@@ -7,9 +7,9 @@ from itertools import groupby
 
 import click
 
-from celerylint.catalogue import Catalogue, Meaning, Release, release_text
+from celerylint.catalogue.settings import Catalogue, Meaning, Release, release_text
 from celerylint.output.screen import columns, visible
-from celerylint.rulebook import Rule, Rulebook
+from celerylint.rulebook.book import Rule, Rulebook
 
 _NAMESPACE = "CELERY"
 """The namespace that pages speak of, as nearly every project that has one uses it."""

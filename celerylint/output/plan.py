@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from celerylint.finding import Safety, Severity
-from celerylint.options import OutputFormat
+from celerylint.options.table import OutputFormat
 from celerylint.output import as_json, markdown
 from celerylint.output.screen import WIDTH, shown_path, visible, wrapped
 from celerylint.output.telling import Told, told

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import click
 
-from celerylint.masking import mask
 from celerylint.output.screen import shown_path, visible
 from celerylint.seen import SeenApp, SeenProject, SeenSource, Understanding
+from celerylint.text.masking import mask
 
 _VERSION = 1
 _WIDTH = 80

@@ -15,7 +15,7 @@ from celerylint.finding import Severity
 from celerylint.output.fingerprints import fingerprints
 from celerylint.output.telling import OMITTED, Spot, Told, ToldFix, told
 from celerylint.report import Report
-from celerylint.rulebook import Rule, Rulebook
+from celerylint.rulebook.book import Rule, Rulebook
 
 _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from celerylint.finding import Place
 from celerylint.report import Report
-from celerylint.source import Position
+from celerylint.text.source import Position
 
 WIDTH = 80
 """How many columns a paragraph takes."""

@@ -81,7 +81,7 @@ def _all_clear(report: Report, where: str) -> str:
     place = f" in {where}" if where else ""
     if not (seen.apps or seen.settings):
         return f"All clear{place}: no Celery configuration in {files}{hidden}."
-    from celerylint.masking import mask  # noqa: PLC0415 - most files have no configuration
+    from celerylint.text.masking import mask  # noqa: PLC0415 - most files have no configuration
 
     versions = visible(mask("; ".join(seen.versions)))
     settings = _count(seen.settings, "setting")

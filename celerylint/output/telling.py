@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety
-from celerylint.masking import secrets
 from celerylint.output.frames import Files
 from celerylint.output.screen import end_position, position, relative_path
 from celerylint.report import Report
-from celerylint.source import Position
+from celerylint.text.masking import secrets
+from celerylint.text.source import Position
 
 OMITTED = "The edits are left out, as they hold a secret; --fix applies them"
 

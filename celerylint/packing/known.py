@@ -8,7 +8,7 @@ from celerylint.facts import FileFacts
 from celerylint.packing.layout import UnpackableError
 from celerylint.packing.pack import pack
 from celerylint.packing.unpack import unpack
-from celerylint.source import Source, UnreadableError
+from celerylint.text.source import Source, UnreadableError
 
 Known = FileFacts | UnreadableError
 

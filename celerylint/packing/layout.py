@@ -14,7 +14,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from celerylint import facts
-from celerylint.masking import MASK
+from celerylint.text.masking import MASK
 
 TUPLE = "tuple"
 """The kind besides those of facts, and of what is read from the text: `reread.WAYS`."""

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 
 from celerylint.finding import Span
-from celerylint.masking import mask_value
 from celerylint.reading.literals import HIDDEN, between_fields, evaluated
 from celerylint.reading.python2 import Masked, masked, words_of
+from celerylint.text.masking import mask_value
 
 
 class Text:

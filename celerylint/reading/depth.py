@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from inspect import currentframe
 
-from celerylint.lexing import COMMENT, NEWLINE, STRING, Token, tokens_of
+from celerylint.text.lexing import COMMENT, NEWLINE, STRING, Token, tokens_of
 
 # The tokenizer of Python gives up at this depth of brackets.
 _DEEPEST = 200

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from celerylint.facts import Aside
 from celerylint.finding import Span
-from celerylint.lexing import Line, logical_lines
 from celerylint.reading.python2 import masked, words_of
-from celerylint.source import UnreadableError
+from celerylint.text.lexing import Line, logical_lines
+from celerylint.text.source import UnreadableError
 
 _BLOCK = "if 1:\n"
 _HEADS = frozenset({"async", "for", "if", "try", "while"})

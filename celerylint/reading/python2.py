@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from celerylint.facts import Aside
 from celerylint.finding import Span
-from celerylint.lexing import COMMENT, NAME, NEWLINE, STRING, Token, tokens_of
+from celerylint.text.lexing import COMMENT, NAME, NEWLINE, STRING, Token, tokens_of
 
 WORD = re.compile(r"[^\W\d]\w*")
 

@@ -10,13 +10,13 @@ import libcst as cst
 
 from celerylint.facts import Binding, FileFacts, HoleKind, Use, UseKind, Where, Write
 from celerylint.finding import Span
-from celerylint.lexing import logical_lines
 from celerylint.reading.depth import is_too_deep, same_depth
 from celerylint.reading.notes import Notes
 from celerylint.reading.spans import Spans
 from celerylint.reading.statements import Statements
 from celerylint.reading.strings import bound_to
-from celerylint.source import Source, UnreadableError
+from celerylint.text.lexing import logical_lines
+from celerylint.text.source import Source, UnreadableError
 
 _NAME_LIKE = re.compile(r"(?:.*\.)?(?:[A-Z][A-Z0-9_]{2,}|[^\W\d][^\W_]*_\w*)")
 _TOO_DEEP = "The file is nested too deeply to be read"

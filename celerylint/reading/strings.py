@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from celerylint.clauses import LOOKUPS, WELL_KNOWN, looks_secret
 from celerylint.facts import Call, Choice, Constant, Expression, Opaque, Operation, Sequence
 from celerylint.finding import Span
-from celerylint.masking import MASK, mask_value
 from celerylint.reading.literals import HIDDEN, between_fields, evaluated
 from celerylint.reading.spans import Spans
+from celerylint.text.clauses import LOOKUPS, WELL_KNOWN, looks_secret
+from celerylint.text.masking import MASK, mask_value
 
 
 def plain_text(node: cst.CSTNode | None, spans: Spans) -> Constant | None:

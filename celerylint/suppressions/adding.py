@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from celerylint.finding import Edit, Finding, Place, Span
-from celerylint.options import UsageError
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
+from celerylint.options.table import UsageError
+from celerylint.rulebook.book import Rulebook
 from celerylint.suppressions.comments import Kind, Suppression, is_reason, suppressions
 from celerylint.suppressions.problems import INVALID, UNUSED
 from celerylint.suppressions.rows import Row, row_at, rows, statement
+from celerylint.text.source import Source
 
 _UNREADABLE = "CEL001"
 _BLANKS = " \t\f"

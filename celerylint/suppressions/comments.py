@@ -8,9 +8,9 @@ from enum import Enum
 from typing import NamedTuple
 
 from celerylint.finding import Place, Span
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
+from celerylint.rulebook.book import Rulebook
 from celerylint.suppressions.rows import Lines, Row, held, rows
+from celerylint.text.source import Source
 
 _OWN_MARK = "celerylint:"
 # Many files have such a comment for other tools, and few of those speak to us.

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from celerylint.files import matcher
+from celerylint.files.walking import matcher
 from celerylint.finding import Finding
 from celerylint.report import Sifted, Silenced
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
+from celerylint.rulebook.book import Rulebook
 from celerylint.suppressions.comments import Selector, Suppression, suppressions
 from celerylint.suppressions.problems import problems
 from celerylint.suppressions.rows import Lines
+from celerylint.text.source import Source
 
 
 def by_comment(

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Span
-from celerylint.options import nearest
-from celerylint.rulebook import Rulebook
-from celerylint.source import Source
+from celerylint.options.table import nearest
+from celerylint.rulebook.book import Rulebook
 from celerylint.suppressions.comments import BLANKET, OWN_WORDS, Kind, Selector, Suppression
+from celerylint.text.source import Source
 
 UNUSED = "CEL002"
 INVALID = "CEL004"

@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from celerylint.finding import Span
-from celerylint.lexing import COMMENT, NEWLINE, tokens_of
-from celerylint.source import Source
+from celerylint.text.lexing import COMMENT, NEWLINE, tokens_of
+from celerylint.text.source import Source
 
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 _OTHER = "other"

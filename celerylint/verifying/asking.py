@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from celerylint.masking import mask
-from celerylint.options import UsageError
-from celerylint.roots import shown
+from celerylint.files.roots import shown
+from celerylint.options.table import UsageError
+from celerylint.text.masking import mask
 from celerylint.verifying.starts import Start
 
 _PROBE = Path(__file__).with_name("probe.py")

@@ -6,7 +6,7 @@ import ast
 from enum import Enum
 from typing import Any, NamedTuple
 
-from celerylint.masking import NOTHING, Known, masked_slice, secrets
+from celerylint.text.masking import NOTHING, Known, masked_slice, secrets
 from celerylint.verifying.asking import Answer
 
 _PAIR = 2

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from celerylint.files import SKIPPED
+from celerylint.files.walking import SKIPPED
 
 _LARGE = 10_000_000
 """Bytes from which a file that is no Python is linked to instead: media, dumps, models."""

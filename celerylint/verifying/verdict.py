@@ -8,8 +8,8 @@ from enum import Enum
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint.masking import NOTHING, Known, mask
-from celerylint.options import UsageError
+from celerylint.options.table import UsageError
+from celerylint.text.masking import NOTHING, Known, mask
 from celerylint.verifying.asking import Answer, Copy, Interpreter, ask
 from celerylint.verifying.comparing import Difference, Kind, differences
 from celerylint.verifying.copying import apply, copied

@@ -1,0 +1,1 @@
+"""What is known about Celery: the data of `rules/` that are no rules."""

@@ -1,0 +1,1 @@
+"""What one command does, from the arguments to the exit code."""

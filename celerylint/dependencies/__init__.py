@@ -1,0 +1,1 @@
+"""Which releases of Celery a project allows, by its dependency files."""

@@ -1,0 +1,1 @@
+"""Text in, text out: decoding, tokens, and what must not be shown."""
