@@ -29,6 +29,7 @@ safety = "unsafe"
 """
 APP = "from celery import Celery\napp = Celery('shop')\n"
 REDIS = "redis://localhost/0"
+CALLS = "import celery\nfrom celery import chord as c\nbroker_url = 'a'\n"
 SPLIT = """import os
 if os.name == 'nt':
     broker_heartbeat = 0
@@ -110,6 +111,12 @@ def check(book: Callable[[str, str], Rulebook], options: Options) -> Check:
         ("unmentioned = 'acks_late'", "broker_url = 'a'  # acks_late", False),
         ("unmentioned = '--queues'", {"celeryconfig.py": "", "run.sh": "w --queues=a"}, False),
         ("unmentioned = ['a', 'b']", "broker_url = 'b'", False),
+        # Calls in the project.
+        ("uncalled = 'celery.chord'", "broker_url = 'a'  # chord()", True),
+        ("uncalled = 'celery.chord'", f"{CALLS}celery.group([])", True),
+        ("uncalled = 'celery.chord'", f"{CALLS}celery.chord([])", False),
+        ("uncalled = 'celery.chord'", f"{CALLS}c([])", False),
+        ("uncalled = ['a.b', 'celery.chord']", f"{CALLS}c([])", False),
         # A key of a dict.
         ("set = 'broker_transport_options.a'", "broker_transport_options = {'a': f()}", True),
         ("unset = 'broker_transport_options.a'", "broker_transport_options = {'b': 1}", True),

@@ -30,6 +30,7 @@ from celerylint.rulebook.conditions import (
     IsSet,
     Presence,
     Test,
+    Uncalled,
     Unmentioned,
     is_of_upgrade,
     kinds,
@@ -68,6 +69,8 @@ def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: C901, PLR0
         case Celery():
             within = {condition.limits.holds(release) for release in outcome.target}
             return answer(within.pop() if len(within) == 1 else None)
+        case Uncalled():
+            return answer(not outcome.calls(condition.name))
         case Unmentioned():
             return answer(not outcome.mentions(condition.word))
         case Crossing():

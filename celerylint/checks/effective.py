@@ -72,7 +72,8 @@ class Kind(NamedTuple):
 class Outcome:
     """One configuration of an app, by what its settings come to; answers are kept.
 
-    `mentions` tells whether any file of the project has a word.
+    `mentions` tells whether any file of the project has a word, `calls` whether any code calls a
+    function of another package.
     """
 
     configuration: Configuration
@@ -83,6 +84,7 @@ class Outcome:
     evaluator: Evaluator
     closed: bool
     mentions: Callable[[str], bool]
+    calls: Callable[[str], bool]
 
     @property
     def target(self) -> tuple[Release, ...]:

@@ -234,6 +234,7 @@ class View:
                 self.project.evaluator,
                 configuration.closed and self.certain,
                 self.project.search.mentions,
+                self.project.calls,
             )
             for configuration in self.configurations
         )

@@ -40,6 +40,15 @@ class Project:
         """Return the facts of the project's files."""
         return self.names.facts
 
+    def calls(self, name: str) -> bool:
+        """Return whether any code calls a function of another package, by its dotted name."""
+        targets = (
+            self.names.of_expression(path, site.where.scope, site.call.function)
+            for path, site in self.facts.call_sites()
+        )
+        outside = (t for t in targets if t and t.entity.external and not t.rest)
+        return any(target.entity.name == name for target in outside)
+
 
 def link(
     read: Callable[[str], FileFacts | None],

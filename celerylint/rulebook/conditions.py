@@ -85,6 +85,12 @@ class Unmentioned(NamedTuple):
     word: str
 
 
+class Uncalled(NamedTuple):
+    """Whether no code of the project calls this function of another package."""
+
+    name: str
+
+
 class Crossing(NamedTuple):
     """Whether the upgrade that the user speaks of passes a release."""
 
@@ -117,6 +123,7 @@ Condition = (
     | Backend
     | Celery
     | Crossing
+    | Uncalled
     | Unmentioned
     | Every
     | AnyOf
@@ -323,6 +330,7 @@ _WORDS: Mapping[str, _Reader] = {
     "broker": lambda key, operand: [Broker(frozenset(_names(key, operand)))],
     "backend": lambda key, operand: [Backend(frozenset(_names(key, operand)))],
     "celery": _range,
+    "uncalled": _of_each(Uncalled),
     "unmentioned": _of_each(Unmentioned),
     "crossing": _release,
     "any": _parts(AnyOf),
