@@ -12,11 +12,12 @@ import nox
 
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 # What the tests need besides celerylint, as long as they ask no Celery.
-TOOLS = ("check-jsonschema", "hypothesis", "jsonschema", "pytest", "pytest-xdist", "ruamel.yaml")
+TOOLS = ("hypothesis", "jsonschema", "pytest", "pytest-xdist", "ruamel.yaml")
 # The modules of the tests that ask Celery, or that look at the tools of the development.
 WITH_CELERY = (
     "catalogue",
     "check_catalogue",
+    "ci",
     "documented_commands",
     "evidence*",
     "measuring",
