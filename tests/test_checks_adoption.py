@@ -190,7 +190,7 @@ def test_namespace_is_added_to_the_call(call: str, wanted: str) -> None:
         ("override_settings(**OTHERS)\nx.CELERYD_POOL\n", "overridden by a dict"),
         ("override_settings(**{**OTHERS})\nx.CELERYD_POOL\n", "overridden by a dict"),
         ("from x import settings\nsettings.CELERY_ALWAYS_EAGER\n", "may be Django's settings"),
-        ("def f(settings):\n    settings.CELERY_ALWAYS_EAGER\n", "may be Django's settings"),
+        ("def f(settings):\n    settings.CELERY_ALWAYS_EAGER\n", "may be the settings"),
         ("def f(\n    CELERY_ALWAYS_EAGER\n", "this file cannot be read, and names settings"),
         (DJANGO + "getattr(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
         (DJANGO + "p(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),

@@ -48,12 +48,16 @@ def uses(view: View) -> Hosted:
 
 
 def _old_names(view: View) -> Iterator[tuple[str, str]]:
-    """Yield the old names that the project mentions, each with its setting."""
+    """Yield the old names that the project mentions, each with its setting.
+
+    What nothing sets is another package's unless it is called after Celery or its broker.
+    """
     facts = view.project.facts
     written = {w.name for _, w in facts.writes()} | {s.name for s in view.settings}
     for name in sorted({*facts.mentions, *facts.imported_names, *written}):
         last = name.rpartition(".")[2]
-        if not last.isupper() or view.is_foreign(last):
+        own = name in written or last.startswith(("BROKER_", "CELERY"))
+        if not own or not last.isupper() or view.is_foreign(last):
             continue
         setting = view.outdated_setting(last)
         if setting is not None:

@@ -158,18 +158,16 @@ class _Following:
             yield Obstacle(Place(index.facts.path, use.span), f"`{use.name}` is already in use")
 
     def _read(self, index: FileIndex, use: Use) -> Iterator[Step]:
-        """Yield `settings.NAME`; what may be the same under a name that is not followed blocks."""
+        """Yield `settings.NAME`, and what another package may have by the same name."""
         path = index.facts.path
         reference = Reference(use.span, use.owner)
         if holds(self._project, index, use.where.scope, reference):
             yield self._renamed(path, use)
             return
         target = self._project.names.resolve(path, use.where.scope, use.owner)
-        parameter = self._is_parameter(target.entity)
-        unknown = target.entity.external or target.rest or parameter
-        if not unknown or self._project.apps.of(path, use.where.scope, reference):
+        if self._project.apps.of(path, use.where.scope, reference):
             return
-        if _HOLDER.search(use.owner.rpartition(".")[2]):
+        if target.entity.external and _HOLDER.search(use.owner.rpartition(".")[2]):
             yield Obstacle(Place(path, use.span), f"`{use.owner}` may be Django's settings")
 
     def _is_parameter(self, entity: Entity) -> bool:

@@ -10,6 +10,7 @@ from celerylint.edits.collisions import collisions, holds_names
 from celerylint.edits.django import Hosted, follow
 from celerylint.edits.hidden import hidden
 from celerylint.edits.plan import Obstacle, Plan, Step, index_of
+from celerylint.edits.unfollowed import unfollowed
 from celerylint.facts import BindingKind, Reference, Shape, Use, UseKind, Write
 from celerylint.finding import Edit, Place, Span
 from celerylint.linking.index import FileIndex, scopes
@@ -35,7 +36,6 @@ _WHOLESALE = frozenset(
 # An app found otherwise is the module or class that holds the settings.
 _OBJECTS = frozenset({FoundBy.CALL, FoundBy.BEHAVIOUR})
 _LOOKUPS = frozenset({UseKind.ITEM, UseKind.GET, UseKind.GETATTR, UseKind.ATTRIBUTE})
-
 # How a setting is written that a file hands over, rather than holds.
 _GIVEN = frozenset({Shape.KEY, Shape.KEYWORD})
 # How Django's tests give settings other values.
@@ -141,10 +141,13 @@ class _Renaming:
             if not self._hosted:
                 yield from self._imports(index)
             yield from self._calls(index)
+        names = self._hosted.on_settings if self._hosted else self._by_old
         if self._hosted:
             paths = {s.place.path for s in self._settings if s.shape not in _GIVEN}
-            yield from follow(self._project, self._hosted.on_settings, paths)
+            yield from follow(self._project, names, paths)
         yield from hidden(self._project, self._homes, self._apps, self._by_old)
+        hosted = self._hosted is not None
+        yield from unfollowed(self._project, self._homes, names, self._apps, hosted=hosted)
 
     # --- definitions ----------------------------------------------------------------------------
 
@@ -261,8 +264,7 @@ class _Renaming:
 
     def _string(self, index: FileIndex, use: Use) -> Iterator[Step]:
         path = index.facts.path
-        home = Entity(path)
-        new = self._new.get((home, use.name))
+        new = self._new.get((Entity(path), use.name))
         if new is not None and in_all(index.facts, use.span):
             yield Edit(Place(path, use.span), new)
             return

@@ -1,0 +1,82 @@
+"""Reads of a setting on something that is not followed, and may be what holds the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from celerylint.edits.django import holds
+from celerylint.edits.plan import Obstacle, index_of
+from celerylint.facts import Reference, Use, UseKind
+from celerylint.finding import Place
+from celerylint.linking.index import FileIndex
+from celerylint.linking.project import Project
+from celerylint.model import App, Entity, FoundBy
+
+_READS = frozenset({UseKind.ATTRIBUTE, UseKind.GETATTR})
+_KEYS = frozenset({UseKind.ITEM, UseKind.GET})
+# What no Django site is without, and nothing else has.
+_OF_SITES = ("INSTALLED_APPS", "ROOT_URLCONF")
+
+
+def unfollowed(
+    project: Project,
+    homes: Collection[Entity],
+    names: Collection[str],
+    apps: Collection[App],
+    *,
+    hosted: bool,
+) -> Iterator[Obstacle]:
+    """Yield where one of these names is read of a function's result, a parameter and the like.
+
+    Django's own object is followed where settings are moved for it, which `hosted` says; else it
+    holds the names as long as one of the homes is a settings module of Django.
+    """
+    if not hosted:
+        yield from _sites(project, homes, apps)
+    sites = frozenset(entry.path for entry in project.entries.all)
+    django = not hosted and any(home.path in sites for home in homes)
+    in_dicts = any(not home.is_module and not _is_class(project, home) for home in homes)
+    for index in list(project.facts.roots()):
+        for use in index.facts.uses:
+            if use.name not in names:
+                continue
+            made = not use.owner or use.owner.endswith(")")
+            read = use.kind in _READS or (in_dicts and use.kind in _KEYS and made)
+            if read and _may_hold(project, index, use, django=django):
+                reason = f"`{use.owner}.{use.name}`" if use.owner else f"`{use.name}`"
+                place = Place(index.facts.path, use.span)
+                yield Obstacle(place, f"{reason} is read here of what may be the settings")
+
+
+def _sites(
+    project: Project, homes: Collection[Entity], apps: Collection[App]
+) -> Iterator[Obstacle]:
+    """Yield what looks like Django's settings where nothing is seen to load them.
+
+    Django would hand on upper-case names only.
+    """
+    unlinked = any(app.found_by is FoundBy.CONTENT for app in apps)
+    for home in homes if unlinked else ():
+        bindings = index_of(project, home.path).bindings
+        for binding in (b for name in _OF_SITES for b in bindings.get(("", name), ())):
+            reason = "Django loads upper-case names only, and this looks like its settings"
+            yield Obstacle(Place(home.path, binding.span), reason)
+
+
+def _may_hold(project: Project, index: FileIndex, use: Use, *, django: bool) -> bool:
+    """Return whether what a name is read of may be a home, without its being known as one."""
+    path, scope, owner = index.facts.path, use.where.scope, Reference(use.span, use.owner)
+    if not use.owner:
+        return True
+    if holds(project, index, scope, owner):
+        return django
+    target = project.names.resolve(path, scope, use.owner)
+    entity = target.entity
+    # What belongs to another package is no part of the project.
+    known = entity.external or entity.is_module or _is_class(project, entity)
+    own_rest = target.rest and not entity.external
+    return not (project.apps.of(path, scope, owner) or (known and not own_rest))
+
+
+def _is_class(project: Project, entity: Entity) -> bool:
+    return entity.inner_scope in index_of(project, entity.path).classes

@@ -1,0 +1,88 @@
+"""A name that may be read of the settings in a way that is not followed keeps every name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from celerylint.options.table import Options
+from tests.judged import fixed, notes
+
+UNSAFE = Options(target_version="5.6", select=("CEL101",), unsafe_fixes=True)
+APP = "from celery import Celery\napp = Celery('shop')\n"
+GIVES = "def g():\n    return CONF\n"
+LOADED = {
+    "app.py": f"{APP}app.config_from_object('celeryconfig')\n",
+    "celeryconfig.py": "BROKER_URL = ''\n",
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import celeryconfig\ndef g():\n    return celeryconfig\ng().BROKER_URL\n",
+        "class A:\n    def f(self):\n        return self.settings.BROKER_URL\n",
+        "def f(conf):\n    return getattr(conf, 'BROKER_URL', None)\n",
+        "from importlib import import_module\nimport_module(name).BROKER_URL\n",
+        "x = make()\nx.BROKER_URL\n",
+    ],
+)
+def test_module_that_may_be_held_elsewhere_keeps_its_names(text: str) -> None:
+    result = fixed({**LOADED, "shop.py": f"# celery\n{text}"}, UNSAFE)
+
+    assert result.changes == {}
+    assert any(
+        "is read here of what may be the settings (shop.py:" in n for n in notes(result.report)
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import os\nos.environ['BROKER_URL']\n",
+        "import other\nother.BROKER_URL\n",
+        "class A:\n    BROKER_URL = 1\nA.BROKER_URL\n",
+        "from app import app\napp.conf.BROKER_URL\n",
+        "f()['BROKER_URL']\n",
+    ],
+)
+def test_what_is_known_to_be_something_else_blocks_nothing(text: str) -> None:
+    result = fixed({**LOADED, "shop.py": f"# celery\n{text}"}, UNSAFE)
+
+    assert "celeryconfig.py" in result.changes
+
+
+@pytest.mark.parametrize(("read", "changed"), [("g()['BROKER_URL']", False), ("g().x", True)])
+def test_dict_that_may_be_held_elsewhere_keeps_its_names(read: str, *, changed: bool) -> None:
+    files = {
+        "app.py": f"{APP}CONF = {{'BROKER_URL': ''}}\napp.config_from_object(CONF)\n{GIVES}{read}\n"
+    }
+
+    assert bool(fixed(files, UNSAFE).changes) is changed
+
+
+@pytest.mark.parametrize(("loaded", "changed"), [("shop.settings", False), ("celeryconfig", True)])
+def test_settings_of_django_loaded_by_their_path_keep_what_django_hands_on(
+    loaded: str, *, changed: bool
+) -> None:
+    files = {
+        "manage.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\n",
+        "app.py": f"{APP}app.config_from_object('{loaded}')\n",
+        "shop/__init__.py": "",
+        "shop/settings.py": "INSTALLED_APPS = []\nBROKER_URL = ''\n",
+        "shop/views.py": "# celery\nfrom django.conf import settings\nsettings.BROKER_URL\n",
+        "celeryconfig.py": "BROKER_URL = ''\n",
+    }
+
+    assert bool(fixed(files, UNSAFE).changes) is changed
+
+
+def test_what_looks_like_settings_of_django_keeps_its_upper_case_names() -> None:
+    options = replace(UNSAFE, namespace="")
+    files = {"base.py": "INSTALLED_APPS = []\nCELERY_RESULT_BACKEND = 'x'\nBROKER_URL = ''\n"}
+
+    result = fixed(files, options)
+
+    assert result.changes == {}
+    assert any("Django loads upper-case names only" in note for note in notes(result.report))
