@@ -11,7 +11,6 @@ from tests.judged import fixed, notes
 
 UNSAFE = Options(target_version="5.6", select=("CEL101",), unsafe_fixes=True)
 APP = "from celery import Celery\napp = Celery('shop')\n"
-GIVES = "def g():\n    return CONF\n"
 LOADED = {
     "app.py": f"{APP}app.config_from_object('celeryconfig')\n",
     "celeryconfig.py": "BROKER_URL = ''\n",
@@ -55,8 +54,10 @@ def test_what_is_known_to_be_something_else_blocks_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(("read", "changed"), [("g()['BROKER_URL']", False), ("g().x", True)])
 def test_dict_that_may_be_held_elsewhere_keeps_its_names(read: str, *, changed: bool) -> None:
+    load = "app.config_from_object(conf.CONF)\ndef g():\n    return conf.CONF\n"
     files = {
-        "app.py": f"{APP}CONF = {{'BROKER_URL': ''}}\napp.config_from_object(CONF)\n{GIVES}{read}\n"
+        "app.py": f"import conf\n{APP}{load}{read}\n",
+        "conf.py": "CONF = {'BROKER_URL': ''}\n",
     }
 
     assert bool(fixed(files, UNSAFE).changes) is changed

@@ -35,13 +35,14 @@ def unfollowed(
         yield from _sites(project, homes, apps)
     sites = frozenset(entry.path for entry in project.entries.all)
     django = not hosted and any(home.path in sites for home in homes)
-    in_dicts = any(not home.is_module and not _is_class(project, home) for home in homes)
+    of_apps = frozenset(app.entity for app in apps)
+    objects = (home for home in homes if not home.is_module and home not in of_apps)
+    in_dicts = not all(_is_class(project, each) for each in objects)
     for index in list(project.facts.roots()):
         for use in index.facts.uses:
             if use.name not in names:
                 continue
-            made = not use.owner or use.owner.endswith(")")
-            read = use.kind in _READS or (in_dicts and use.kind in _KEYS and made)
+            read = use.kind in _READS or (in_dicts and use.kind in _KEYS and _is_made(use))
             if read and _may_hold(project, index, use, django=django):
                 reason = f"`{use.owner}.{use.name}`" if use.owner else f"`{use.name}`"
                 place = Place(index.facts.path, use.span)
@@ -66,16 +67,22 @@ def _sites(
 def _may_hold(project: Project, index: FileIndex, use: Use, *, django: bool) -> bool:
     """Return whether what a name is read of may be a home, without its being known as one."""
     path, scope, owner = index.facts.path, use.where.scope, Reference(use.span, use.owner)
-    if not use.owner:
-        return True
     if holds(project, index, scope, owner):
         return django
+    if project.apps.of(path, scope, owner):
+        return False
+    if _is_made(use):
+        return True
     target = project.names.resolve(path, scope, use.owner)
     entity = target.entity
     # What belongs to another package is no part of the project.
-    known = entity.external or entity.is_module or _is_class(project, entity)
-    own_rest = target.rest and not entity.external
-    return not (project.apps.of(path, scope, owner) or (known and not own_rest))
+    known = entity.is_module or _is_class(project, entity)
+    return not (entity.external or (known and not target.rest))
+
+
+def _is_made(use: Use) -> bool:
+    """Return whether a name is read of what a call gives, or of something without a name."""
+    return not use.owner or "(" in use.owner
 
 
 def _is_class(project: Project, entity: Entity) -> bool:
