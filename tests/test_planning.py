@@ -199,6 +199,24 @@ def test_stage_without_findings_says_so(capsys: pytest.CaptureFixture[str], proj
     assert "Automatic" not in markdown
 
 
+@pytest.mark.parametrize(("config", "places"), [("f()", "1 place"), ("f(), **g()", "2 places")])
+def test_stage_says_that_places_could_not_be_followed(
+    capsys: pytest.CaptureFixture[str], project: Path, config: str, places: str
+) -> None:
+    project.joinpath("celeryconfig.py").unlink()
+    calls = "".join(f"app.conf.update({each.strip()})\n" for each in config.split(","))
+    text = f"from celery import Celery\napp = Celery('shop')\n{calls}"
+    project.joinpath("tasks.py").write_text(text, "utf-8")
+    args = ("--upgrading-from", "4.4", "--target-version", "5.2", "--select", "CEL101")
+
+    said = " ".join(planned(capsys, *args).split())
+    listed = planned(capsys, *args, "--output-format", "markdown")
+
+    assert "Nothing to do" not in said
+    assert f"Not judged: what comes from {places} that could not be followed" in said
+    assert f"- [ ] Not judged: what comes from {places}" in listed
+
+
 def test_projects_within_are_told_apart(capsys: pytest.CaptureFixture[str], project: Path) -> None:
     inner = project / "inner"
     inner.mkdir()

@@ -61,6 +61,14 @@ class _Told(NamedTuple):
     target: str
     command: str
     findings: tuple[Told, ...]
+    unseen: int
+
+    @property
+    def unjudged(self) -> str:
+        """Return what is to be said of places that were not followed, nothing if there is none."""
+        places = "1 place" if self.unseen == 1 else f"{self.unseen} places"
+        said = f"Not judged: what comes from {places} that could not be followed"
+        return f"{said} (see `celerylint check --show-project`)" if self.unseen else ""
 
     @property
     def title(self) -> str:
@@ -80,6 +88,7 @@ def _told(stage: Stage, cwd: Path, paths: Sequence[str]) -> _Told:
         stage.target,
         visible(shlex.join((*words, *versions))),
         tuple(told((stage.report,), cwd)),
+        stage.report.summary.unseen,
     )
 
 
@@ -142,7 +151,9 @@ def _full(stages: Sequence[_Told]) -> Iterator[str]:
         for part in (Part.DECIDE, Part.WATCH):
             yield from _paragraphs(part, stage.part(part))
         if not stage.findings:
-            yield from ("", "  Nothing to do")
+            yield from ("", "  Nothing found" if stage.unseen else "  Nothing to do")
+        if stage.unjudged:
+            yield from ("", *wrapped(f"  {stage.unjudged}", WIDTH, "  "))
     if any(each.fix for stage in stages for each in stage.part(Part.DECIDE)):
         yield from ("", *wrapped(_HOW, WIDTH, ""))
 
@@ -173,6 +184,7 @@ def _markdown(stages: Sequence[_Told]) -> Iterator[str]:
             yield f"- [ ] {_counted(automatic)}: {markdown.code(stage.command)}"
         for part in (Part.DECIDE, Part.WATCH):
             yield from _checklist(part, stage.part(part))
+        yield from ("", f"- [ ] {markdown.text(stage.unjudged)}") if stage.unjudged else ()
         yield from ("", f"- [ ] Deploy Celery {markdown.text(stage.target)}")
 
 
