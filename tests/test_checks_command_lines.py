@@ -40,6 +40,14 @@ def test_option_behind_the_command(line: str, names: str, order: str) -> None:
     assert f"Write `{order}`, " in advice
 
 
+def test_order_in_a_list_is_written_as_one() -> None:
+    docker = {**APP, "Dockerfile": 'CMD ["celery", "worker", "-A", "shop"]\n'}
+
+    (finding,) = judged(docker, Options(select=CODES, target_version="5.6")).findings
+
+    assert 'Write `"celery", "-A", "shop", "worker"`, ' in finding.help
+
+
 def test_flower_goes_without() -> None:
     ((_, message, _),) = said("celery flower -A shop")
 

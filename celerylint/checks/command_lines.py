@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from celerylint.catalogue.names import release_text
@@ -43,8 +43,14 @@ def option_after_command(work: Work) -> Iterator[Finding]:
             names=" and ".join(f"`{name}`" for name in names),
             name=line.name.text,
             reason=f"{line.name.text} ignores it" if ignored else "Celery exits with a usage error",
-            line=" ".join(work.sources[started.place.path].text[slice(*w.span)] for w in words),
+            line=_spelled(work.sources[started.place.path].text, words),
         )
+
+
+def _spelled(text: str, words: Iterable[Word]) -> str:
+    """Return words as the file writes them: in a list each is in quotes."""
+    found = [text[slice(*word.span)] for word in words]
+    return (", " if found[0][0] in "\"'" else " ").join(found)
 
 
 def _line(words: Sequence[Word], options: Mapping[str, bool]) -> _Line | None:
