@@ -315,6 +315,22 @@ def test_app_without_settings_has_no_namespace_to_miss() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("'{0.CELERY_ALWAYS_EAGER}'.format(settings)\n", "2"),
+        ("render('a.html', {'settings': settings})\n", "2"),
+        ("def f():\n    return settings\n", "3"),
+        ("match settings:\n    case object(CELERY_ALWAYS_EAGER=x):\n        pass\n", "2"),
+        ("f(settings)\ng(settings)\n", "2, 2 places in all"),
+    ],
+)
+def test_settings_that_are_handed_on_make_the_move_unsafe(text: str, where: str) -> None:
+    reason = unsafe_reason(EAGER, code=f"from django.conf import settings\n{text}# celery\n")
+
+    assert f"Django's settings are handed on (shop/code.py:{where})" in reason
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "getattr(settings, name)\n",

@@ -13,6 +13,7 @@ from celerylint.catalogue.names import Release
 from celerylint.checks.view import View
 from celerylint.edits.django import Hosted, give_namespace
 from celerylint.edits.plan import Obstacle, Plan
+from celerylint.edits.unfollowed import handed_on
 from celerylint.facts import BindingKind, Expression, Reference
 from celerylint.finding import Edit, Place, Span
 from celerylint.model import Configuration, FoundBy, Grade, Layer, Setting
@@ -155,6 +156,13 @@ def changes(view: View, renamed: Iterable[Setting]) -> Iterator[str]:
     for place in view.project.entries.computed:
         view.index_of(place.path)  # so that its lines are known
         yield f"code that puts names together ({view.where(place)}) may ask for an old one"
+    handed = sorted(handed_on(view.project))
+    for place in handed[:1]:
+        view.index_of(place.path)  # so that its lines are known
+        where = (
+            f"{view.where(place)}, {len(handed)} places in all" if handed[1:] else view.where(place)
+        )
+        yield f"Django's settings are handed on ({where}), and may be asked for an old name there"
     yield from _left_alone(view)
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from celerylint.catalogue.settings import Reading
 from celerylint.checks.view import View
-from celerylint.edits.django import holds
+from celerylint.edits.django import OVERRIDES, holds
 from celerylint.facts import (
     Argument,
     BindingKind,
@@ -24,7 +24,6 @@ from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Target
 from celerylint.model import Setting
 
-_GIVERS = frozenset({"modify_settings", "override_settings", "settings"})
 _PATCHERS = frozenset({"object", "setattr"})
 # What is read under another namespace only, and what the documentation says of that.
 _PREFIXED = frozenset({Reading.NEEDS_NAMESPACE, Reading.DOCUMENTED})
@@ -95,7 +94,7 @@ def _overrides(view: View, index: FileIndex) -> Iterator[_Named]:
     """Yield the names that a file gives other values in Django's settings."""
     path, held = index.facts.path, partial(holds, view.project, index)
     for use in index.facts.uses:
-        if use.kind is UseKind.KEYWORD and use.owner.rpartition(".")[2] in _GIVERS:
+        if use.kind is UseKind.KEYWORD and use.owner.rpartition(".")[2] in OVERRIDES:
             yield _Named(use.name, Place(path, use.span))
     for write in index.facts.writes:
         given = write.name and write.kind is not BindingKind.DELETE
@@ -104,7 +103,7 @@ def _overrides(view: View, index: FileIndex) -> Iterator[_Named]:
     for site in index.facts.calls:
         name = site.call.dotted.rpartition(".")[2]
         first, key = site.call.positional(0), site.call.positional(1)
-        if name in _GIVERS:
+        if name in OVERRIDES:
             for argument in site.call.arguments:
                 yield from _spread(path, argument)
         elif name in _PATCHERS and first and key and held(site.where.scope, first):

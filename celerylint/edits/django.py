@@ -26,8 +26,11 @@ from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
 from celerylint.model import Entity, Naming
 
-# How tests give settings other values, and how a program without a settings module sets them.
-_GIVERS = frozenset({"configure", "modify_settings", "override_settings", "settings"})
+OVERRIDES = frozenset({"modify_settings", "override_settings", "settings"})
+"""How tests give settings other values."""
+
+# A program without a settings module sets them in yet another way.
+_GIVERS = OVERRIDES | {"configure"}
 _READS = frozenset({UseKind.ATTRIBUTE, UseKind.GETATTR})
 # What looks a string up in the environment, whatever the helper is called.
 _ENVIRONMENT = re.compile(r"env|config|secret|getitem", re.IGNORECASE)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from celerylint.edits.aside import in_all, is_unaliased
 from celerylint.edits.collisions import collisions, holds_names
-from celerylint.edits.django import Hosted, follow
+from celerylint.edits.django import OVERRIDES, Hosted, follow
 from celerylint.edits.hidden import hidden
 from celerylint.edits.plan import Obstacle, Plan, Step, index_of
 from celerylint.edits.unfollowed import unfollowed
@@ -38,8 +38,6 @@ _OBJECTS = frozenset({FoundBy.CALL, FoundBy.BEHAVIOUR})
 _LOOKUPS = frozenset({UseKind.ITEM, UseKind.GET, UseKind.GETATTR, UseKind.ATTRIBUTE})
 # How a setting is written that a file hands over, rather than holds.
 _GIVEN = frozenset({Shape.KEY, Shape.KEYWORD})
-# How Django's tests give settings other values.
-_OVERRIDES = frozenset({"modify_settings", "override_settings", "settings"})
 
 
 class Rename(NamedTuple):
@@ -309,7 +307,7 @@ class _Renaming:
 
     def _argument(self, path: str, use: Use) -> Iterator[Step]:
         """Yield the keyword arguments by which a class of settings is given values of its own."""
-        if not self._hosted and use.owner.rpartition(".")[2] in _OVERRIDES:
+        if not self._hosted and use.owner.rpartition(".")[2] in OVERRIDES:
             yield Obstacle(Place(path, use.span), f"`{use.name}` is overridden here")
         target = self._names.resolve(path, use.where.scope, use.owner)
         home = self._defining(target.entity, use.name)

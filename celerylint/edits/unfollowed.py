@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from celerylint.edits.django import holds
 from celerylint.edits.plan import Obstacle, index_of
-from celerylint.facts import Reference, Use, UseKind
+from celerylint.facts import CallSite, Reference, Use, UseKind
 from celerylint.finding import Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project
@@ -14,6 +14,8 @@ from celerylint.model import App, Entity, FoundBy
 
 _READS = frozenset({UseKind.ATTRIBUTE, UseKind.GETATTR})
 _KEYS = frozenset({UseKind.ITEM, UseKind.GET})
+# These say which name they are about, or are followed by other means.
+_ASKING = frozenset(("config_from_object", "delattr", "getattr", "hasattr", "object", "setattr"))
 # What no Django site is without, and nothing else has.
 _OF_SITES = ("INSTALLED_APPS", "ROOT_URLCONF")
 
@@ -62,6 +64,23 @@ def _sites(
         for binding in (b for name in _OF_SITES for b in bindings.get(("", name), ())):
             reason = "Django loads upper-case names only, and this looks like its settings"
             yield Obstacle(Place(home.path, binding.span), reason)
+
+
+def handed_on(project: Project) -> Iterator[Place]:
+    """Yield where Django's settings go as a whole, in files that have to do with Celery."""
+    for index in list(project.facts.roots()):
+        values = [binding.value for binding in index.facts.bindings]  # another name is followed
+        values += [site.call.positional(0) for site in index.facts.calls if _asks(site)]
+        understood = [value.span for value in values if isinstance(value, Reference)]
+        for use in index.facts.uses:
+            owner = Reference(use.span, use.name)
+            whole = use.kind is UseKind.NAME and holds(project, index, use.where.scope, owner)
+            if whole and not any(span.holds(use.span) for span in understood):
+                yield Place(index.facts.path, use.span)
+
+
+def _asks(site: CallSite) -> bool:
+    return site.call.dotted.rpartition(".")[2] in _ASKING
 
 
 def _may_hold(project: Project, index: FileIndex, use: Use, *, django: bool) -> bool:
