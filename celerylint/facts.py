@@ -314,7 +314,7 @@ class Use(NamedTuple):
     where: Where
 
 
-class HoleKind(Enum):
+class DynamicAccessKind(Enum):
     """A construct after which the names of a module cannot be known, or are read wholesale."""
 
     EXEC = "exec"
@@ -324,16 +324,16 @@ class HoleKind(Enum):
     UNREAD = "what cannot be read"
 
 
-class Hole(NamedTuple):
+class DynamicAccess(NamedTuple):
     """One such construct; `writes` says that it may bind names, else it only reads them."""
 
-    kind: HoleKind
+    kind: DynamicAccessKind
     span: Span
     where: Where
     writes: bool
 
 
-class Aside(NamedTuple):
+class SkippedRegion(NamedTuple):
     """Text that is not Python 3: left out when the file was read, or read in another form.
 
     `words` are the names in it that were not read.
@@ -358,7 +358,7 @@ class FileFacts(NamedTuple):
     classes: tuple[ClassFact, ...] = ()
     functions: tuple[FunctionFact, ...] = ()
     uses: tuple[Use, ...] = ()
-    holes: tuple[Hole, ...] = ()
-    aside: tuple[Aside, ...] = ()
+    dynamic: tuple[DynamicAccess, ...] = ()
+    skipped: tuple[SkippedRegion, ...] = ()
     handlers: tuple[HandlerFact, ...] = ()
     shown: tuple[Span, ...] = ()

@@ -74,6 +74,20 @@ class Label(NamedTuple):
     text: str
 
 
+class Blocker(NamedTuple):
+    """A place that keeps a change from being made, and why."""
+
+    place: Place
+    reason: str
+
+
+class Fix(NamedTuple):
+    """A change set, or what keeps it from being made; both empty where no fix is offered."""
+
+    change_set: ChangeSet | None = None
+    blockers: tuple[Blocker, ...] = ()
+
+
 class Finding(NamedTuple):
     """One judgement about one place.
 

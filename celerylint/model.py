@@ -88,7 +88,7 @@ class Setting(NamedTuple):
     """One definition of one name in a configuration.
 
     `name` is as written; `extent` is what would have to go to remove it: the statement, the
-    entry of a dict, the argument of a call. `home` is the entity whose names are the settings
+    entry of a dict, the argument of a call. `owner` is the entity whose names are the settings
     (a module, a class, a dict, an app).
     """
 
@@ -98,7 +98,7 @@ class Setting(NamedTuple):
     layer: Layer
     kind: BindingKind
     where: Where
-    home: Entity
+    owner: Entity
     extent: Span
     value: Expression | None = None
     carrier: Carrier = Carrier.CELERY
@@ -109,7 +109,7 @@ class Setting(NamedTuple):
         return not self.where.branch
 
 
-class Opening(NamedTuple):
+class UnresolvedSource(NamedTuple):
     """Why more settings may come than those we see, or why names are read wholesale."""
 
     place: Place
@@ -155,7 +155,7 @@ class Configuration(NamedTuple):
     """One app with all that configures it.
 
     `namespace` is None where there is none; `namespace_known` says whether that is certain.
-    `openings` are the places from which unseen settings may come. `django` says that they come
+    `unresolved` are the places from which unseen settings may come. `django` says that they come
     through Django's settings, which hand on upper-case names only. `named_at` are the places that
     give the namespace.
     """
@@ -165,7 +165,7 @@ class Configuration(NamedTuple):
     settings: tuple[Setting, ...]
     namespace: str | None = None
     namespace_known: bool = True
-    openings: tuple[Opening, ...] = ()
+    unresolved: tuple[UnresolvedSource, ...] = ()
     loadings: tuple[Loading, ...] = ()
     django: bool = False
     named_at: tuple[Place, ...] = ()
@@ -173,7 +173,7 @@ class Configuration(NamedTuple):
     @property
     def closed(self) -> bool:
         """Return whether all settings of the configuration are seen."""
-        return not self.openings
+        return not self.unresolved
 
 
 class Option(NamedTuple):

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from celerylint.catalogue.settings import load_catalogue
+from celerylint.files.prefilter import NAMES
 from celerylint.options.table import RUN, TABLE, Kind, Option, Options, OutputFormat
 from celerylint.rulebook.book import Rule, Rulebook, rules_folder
-from celerylint.telling import NAMES
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from celerylint.catalogue.settings import Catalogue, load_catalogue
-from celerylint.engine import judge
+from celerylint.engine.fix import fix
+from celerylint.engine.run import judge
 from celerylint.files.kinds import is_launcher
 from celerylint.files.walking import Tree
 from celerylint.finding import Finding
-from celerylint.fixing import fix
 from celerylint.options.table import Options
 from celerylint.report import Fixed, Report
 from celerylint.rulebook.book import Rulebook, rules_folder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from celerylint.facts import Expression, FileFacts
-from celerylint.linking.django import Search
+from celerylint.linking.django_modules import Search
 from celerylint.linking.modules import Layout
 from celerylint.linking.project import Project, link
 from celerylint.model import Configuration
@@ -60,7 +60,7 @@ def names(configuration: Configuration) -> tuple[str, ...]:
 
 def reasons(configuration: Configuration) -> tuple[str, ...]:
     """Return why more settings may come than those that are seen."""
-    return tuple(opening.reason for opening in configuration.openings)
+    return tuple(opening.reason for opening in configuration.unresolved)
 
 
 def value_of(text: str, name: str = "X", *, scope: str = "") -> Value:

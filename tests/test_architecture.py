@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from celerylint.cache import READERS
+from celerylint.cache.disk import READERS
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "celerylint"
@@ -21,102 +21,36 @@ PACKAGE = "celerylint"
 # A room imports from its own layer and those below it, never from one above.
 LAYERS: tuple[tuple[str, ...], ...] = (
     ("__main__",),
-    ("cli",),
-    ("completion",),
+    ("cli", "completion"),
     # What one command does, from the arguments to the exit code.
     ("commands",),
     ("output",),
     # Loads the project with the real Celery; nothing else runs its code.
     ("verifying",),
-    ("fixing", "projects"),
-    # What is understood of a project, for who wants to see it.
-    ("overview",),
     ("engine",),
-    # One run of the checks; apart from the engine, which goes without where nothing is to check.
-    ("judging",),
-    ("understanding",),
     ("checks",),
-    # Which findings the user gets to see: those selected, and not suppressed.
-    ("selection",),
-    # What cannot be read is found by the store, and is told in the words of the rulebook.
-    ("unread",),
-    # Suppressions are told by the codes and names of the rulebook.
-    ("baselined", "edits", "linking", "suppressions"),
-    # The rules, and what each declares: conditions and a fix.
+    ("fixes",),
+    ("analysis",),
+    ("linking", "suppressions"),
     ("rulebook",),
     # Reads each file once and keeps its facts.
-    ("store",),
-    # What was read before is in the cache; much that was not is read in several processes.
-    ("cache", "processes"),
-    # Facts as bytes; what is in quotes is read from the text again, as `reading` reads it.
-    ("packing",),
+    ("cache",),
     ("reading",),
     # `facts` are the half of the model that a single file gives. The catalogue is what is known of
     # Celery, `dependencies` which releases of it a project allows.
     ("catalogue", "dependencies", "facts", "model", "urls"),
     # What expressions are worth, and how questions about it are answered.
     ("values",),
-    ("telling",),
-    ("report", "seen"),
+    ("report",),
     # The one place that writes the user's files, and the way back if it is killed.
     ("writing",),
-    ("baseline",),
     # What is read and what the user wants of it, before anything is understood.
     ("files",),
     ("options",),
-    # Text in, text out: what Python 3 refuses is made readable, and passwords are hidden.
     ("text",),
-    ("finding", "memory", "misspelt", "terminal"),
+    ("finding", "misspelt", "terminal"),
     ("__init__",),
 )
-
-# Imports inside functions: `--version` and `--help` import nothing that they do not need, and a run
-# that meets no configuration goes without LibCST.
-LATE: Mapping[tuple[str, str], str] = {
-    ("baseline", "json"): "most runs have no baseline",
-    ("catalogue", "tomli"): "most files that a hook is given name no setting",
-    ("cli", "catalogue"): "--help and --version know no settings",
-    ("cli", "commands"): "--help and --version check nothing",
-    ("cli", "options"): "as commands",
-    ("cli", "output"): "--help and --version print no pages",
-    ("cli", "rulebook"): "--help and --version know no rules",
-    ("cli", "text"): "most runs do not fail",
-    ("commands", "baselined"): "only where a baseline is written",
-    ("commands", "commands"): "most files that a hook is given have nothing to check",
-    ("commands", "fixing"): "most runs only check",
-    ("commands", "output"): "a clean run has no format",
-    ("commands", "overview"): "only where it is asked for",
-    ("commands", "text"): "most runs have no notes",
-    ("commands", "writing"): "as fixing",
-    ("completion", "catalogue"): "only a shell asks for names",
-    ("completion", "rulebook"): "as catalogue",
-    ("dependencies", "json"): "few projects have a lock file in JSON",
-    ("dependencies", "packaging"): "only where a dependency file names Celery",
-    ("dependencies", "tomli"): "as packaging",
-    ("engine", "baselined"): "most files that a hook is given have nothing to check",
-    ("engine", "dependencies"): "only where an option names a version",
-    ("engine", "judging"): "as baselined",
-    ("engine", "selection"): "as baselined",
-    ("engine", "store"): "as baselined",
-    ("engine", "unread"): "as baselined",
-    ("files", "pathspec"): "most projects exclude nothing, and meet nothing that could be ignored",
-    ("files", "text"): "most runs show no path",
-    ("fixing", "reading"): "LibCST is heavy",
-    ("options", "difflib"): "only a mistake needs a suggestion",
-    ("options", "tomli"): "only where there is a configuration file",
-    ("output", "output"): "a run has one format or two, and some need heavy libraries",
-    ("output", "text"): "most files that a hook is given have nothing to check",
-    ("processes", "reading"): "LibCST is heavy",
-    ("reading", "reading"): "most files need no mending",
-    ("rulebook", "rulebook"): "most files that a hook is given have nothing to check",
-    ("store", "processes"): "most runs read few files",
-    ("store", "reading"): "LibCST is heavy",
-    ("text", "io"): "whoever reads no file needs none",
-    ("text", "tokenize"): "as io",
-    ("verifying", "celery"): "the probe finds out whether it is there",
-    ("writing", "tempfile"): "most runs write nothing",
-    ("writing", "writing"): "hardly any run is killed",
-}
 
 LONGEST_MODULE = 400
 LONGEST_FUNCTION = 60
@@ -243,18 +177,10 @@ def test_checks_do_not_import_each_other() -> None:
     assert importers <= {f"{PACKAGE}.checks"}
 
 
-def test_late_imports_are_the_listed_ones() -> None:
-    late = {
-        (room(found.module), found.target.removeprefix(f"{PACKAGE}.").partition(".")[0])
-        for found in imports()
-        if found.late
-    }
-
-    assert late == set(LATE)
-
-
 def test_cache_depends_on_all_that_reads() -> None:
-    pending = [m for m in modules() if m.startswith((f"{PACKAGE}.reading.", f"{PACKAGE}.packing."))]
+    pending = [
+        m for m in modules() if m.startswith((f"{PACKAGE}.reading.", f"{PACKAGE}.cache.codec."))
+    ]
     readers: set[str] = set()
     while pending:
         readers.add(module := pending.pop())

@@ -14,7 +14,7 @@ FILE = "known.json"
 OLD = "CELERY_ACKS_LATE = True\nBROKER_URL = 'redis://:Sw0rdfish@localhost/0'\n"
 TARGET = ("--target-version", "5.6")
 
-Said = tuple[int, str, str]
+Printed = tuple[int, str, str]
 
 
 @pytest.fixture(autouse=True)
@@ -30,10 +30,10 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def check(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def check(capsys: pytest.CaptureFixture[str]) -> Callable[..., Printed]:
     """Return a function that checks and returns the exit code, stdout and stderr."""
 
-    def run(*args: str) -> Said:
+    def run(*args: str) -> Printed:
         code = main(["check", *TARGET, "--output-format", "concise", *args])
         said = capsys.readouterr()
         return code, said.out, said.err
@@ -42,7 +42,7 @@ def check(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
 
 
 @pytest.fixture
-def known(check: Callable[..., Said], project: Path) -> Path:
+def known(check: Callable[..., Printed], project: Path) -> Path:
     """Return the baseline of the project."""
     check("--write-baseline", FILE)
     return project / FILE
@@ -63,7 +63,9 @@ BOTH = [
 # --- what is listed -------------------------------------------------------------------------------
 
 
-def test_baseline_is_written_and_nothing_is_left(check: Callable[..., Said], project: Path) -> None:
+def test_baseline_is_written_and_nothing_is_left(
+    check: Callable[..., Printed], project: Path
+) -> None:
     code, out, err = check("--write-baseline", FILE)
 
     assert (code, out) == (0, "")
@@ -73,7 +75,7 @@ def test_baseline_is_written_and_nothing_is_left(check: Callable[..., Said], pro
 
 
 def test_baseline_is_the_same_every_time_and_holds_no_secret(
-    check: Callable[..., Said], known: Path
+    check: Callable[..., Printed], known: Path
 ) -> None:
     first = known.read_bytes()
 
@@ -87,7 +89,7 @@ def test_baseline_is_the_same_every_time_and_holds_no_secret(
 
 
 def test_secret_in_what_a_finding_points_at_is_masked(
-    check: Callable[..., Said], project: Path
+    check: Callable[..., Printed], project: Path
 ) -> None:
     text = "broker_url = 'x'  # celerylint: ignore[CEL102] -- was amqp://me:Sw0rdfish@host//\n"
     project.joinpath("celeryconfig.py").write_text(text, "utf-8")
@@ -100,7 +102,7 @@ def test_secret_in_what_a_finding_points_at_is_masked(
 
 
 def test_project_without_findings_has_an_empty_baseline(
-    check: Callable[..., Said], project: Path
+    check: Callable[..., Printed], project: Path
 ) -> None:
     project.joinpath("celeryconfig.py").write_text("task_acks_late = True\n", "utf-8")
 
@@ -110,7 +112,9 @@ def test_project_without_findings_has_an_empty_baseline(
     assert check("--baseline", FILE)[0] == 0
 
 
-def test_level_of_a_finding_does_not_keep_it_out(check: Callable[..., Said], known: Path) -> None:
+def test_level_of_a_finding_does_not_keep_it_out(
+    check: Callable[..., Printed], known: Path
+) -> None:
     assert check("--write-baseline", FILE, "--fail-on", "error")[0] == 0
     assert entries(known) == BOTH
 
@@ -129,7 +133,7 @@ def test_level_of_a_finding_does_not_keep_it_out(check: Callable[..., Said], kno
     ],
 )
 def test_known_findings_do_not_count(
-    check: Callable[..., Said], known: Path, project: Path, text: str
+    check: Callable[..., Printed], known: Path, project: Path, text: str
 ) -> None:
     project.joinpath("celeryconfig.py").write_bytes(text.encode())
 
@@ -140,7 +144,7 @@ def test_known_findings_do_not_count(
     assert known.exists()
 
 
-def test_new_finding_counts(check: Callable[..., Said], known: Path, project: Path) -> None:
+def test_new_finding_counts(check: Callable[..., Printed], known: Path, project: Path) -> None:
     project.joinpath("celeryconfig.py").write_text(f"{OLD}ADMINS = ()\n", "utf-8")
 
     code, out, _ = check("--baseline", known.name)
@@ -150,7 +154,7 @@ def test_new_finding_counts(check: Callable[..., Said], known: Path, project: Pa
 
 
 def test_each_of_equal_findings_needs_an_entry(
-    check: Callable[..., Said], known: Path, project: Path
+    check: Callable[..., Printed], known: Path, project: Path
 ) -> None:
     project.joinpath("celeryconfig.py").write_text(f"{OLD}CELERY_ACKS_LATE = True\n", "utf-8")
 
@@ -162,7 +166,7 @@ def test_each_of_equal_findings_needs_an_entry(
     assert check("--baseline", FILE)[0] == 0
 
 
-def test_renamed_file_is_new(check: Callable[..., Said], known: Path, project: Path) -> None:
+def test_renamed_file_is_new(check: Callable[..., Printed], known: Path, project: Path) -> None:
     project.joinpath("celeryconfig.py").rename(project / "other_celeryconfig.py")
 
     code, _, err = check("--baseline", known.name, "--namespace", "none", "--select", "CEL101")
@@ -172,7 +176,7 @@ def test_renamed_file_is_new(check: Callable[..., Said], known: Path, project: P
 
 
 def test_paths_are_those_from_the_folder_of_the_baseline(
-    check: Callable[..., Said], project: Path, monkeypatch: pytest.MonkeyPatch
+    check: Callable[..., Printed], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = project / "conf"
     folder.mkdir()
@@ -183,7 +187,7 @@ def test_paths_are_those_from_the_folder_of_the_baseline(
     assert check("--baseline", FILE, "..")[0] == 0
 
 
-def test_suppressed_finding_is_not_listed(check: Callable[..., Said], project: Path) -> None:
+def test_suppressed_finding_is_not_listed(check: Callable[..., Printed], project: Path) -> None:
     text = OLD.replace("True", "True  # noqa: CEL101")
     project.joinpath("celeryconfig.py").write_text(text, "utf-8")
 
@@ -193,7 +197,7 @@ def test_suppressed_finding_is_not_listed(check: Callable[..., Said], project: P
 
 
 def test_stdin_is_compared_too(
-    check: Callable[..., Said], known: Path, monkeypatch: pytest.MonkeyPatch, project: Path
+    check: Callable[..., Printed], known: Path, monkeypatch: pytest.MonkeyPatch, project: Path
 ) -> None:
     with project.joinpath("celeryconfig.py").open(encoding="utf-8") as stream:
         monkeypatch.setattr("sys.stdin", stream)
@@ -211,7 +215,7 @@ def test_json_counts_them(known: Path, capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_entry_without_its_finding_is_told_and_does_not_fail(
-    check: Callable[..., Said], known: Path, project: Path
+    check: Callable[..., Printed], known: Path, project: Path
 ) -> None:
     project.joinpath("celeryconfig.py").write_text(OLD.splitlines(keepends=True)[0], "utf-8")
 
@@ -225,7 +229,7 @@ def test_entry_without_its_finding_is_told_and_does_not_fail(
 
 
 def test_project_that_has_lost_its_celery_is_told_so(
-    check: Callable[..., Said], known: Path, project: Path
+    check: Callable[..., Printed], known: Path, project: Path
 ) -> None:
     project.joinpath("celeryconfig.py").unlink()
     project.joinpath("a.py").write_text("x = 1\n", "utf-8")
@@ -247,7 +251,7 @@ def test_project_that_has_lost_its_celery_is_told_so(
     ],
 )
 def test_what_is_not_looked_at_is_kept_and_not_called_gone(
-    check: Callable[..., Said], known: Path, project: Path, args: tuple[str, ...]
+    check: Callable[..., Printed], known: Path, project: Path, args: tuple[str, ...]
 ) -> None:
     selected = [arg.replace("CEL2", "CEL102") for arg in args]
     for folder in ("other", "elsewhere"):
@@ -263,7 +267,7 @@ def test_what_is_not_looked_at_is_kept_and_not_called_gone(
 
 
 def test_finding_that_a_named_file_shares_is_listed_once(
-    check: Callable[..., Said], project: Path
+    check: Callable[..., Printed], project: Path
 ) -> None:
     app = "from celery import Celery\napp = Celery()\n"
     load = "app.config_from_object('celeryconfig', namespace='CELERY')\n"
@@ -282,7 +286,7 @@ def test_finding_that_a_named_file_shares_is_listed_once(
 
 
 def test_fix_leaves_known_findings_and_what_belongs_to_them(
-    check: Callable[..., Said], known: Path, project: Path, capsys: pytest.CaptureFixture[str]
+    check: Callable[..., Printed], known: Path, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = f"{OLD}CELERYD_CONCURRENCY = 4\n"
     project.joinpath("celeryconfig.py").write_text(text, "utf-8")
@@ -296,7 +300,7 @@ def test_fix_leaves_known_findings_and_what_belongs_to_them(
 
 
 def test_fix_without_the_baseline_fixes_all(
-    check: Callable[..., Said], known: Path, project: Path
+    check: Callable[..., Printed], known: Path, project: Path
 ) -> None:
     configure(project, f'baseline = "{known.name}"')
 
@@ -305,7 +309,7 @@ def test_fix_without_the_baseline_fixes_all(
 
 
 def test_comments_are_added_for_new_findings_only(
-    check: Callable[..., Said], known: Path, project: Path
+    check: Callable[..., Printed], known: Path, project: Path
 ) -> None:
     project.joinpath("celeryconfig.py").write_text(f"{OLD}ADMINS = ()\n", "utf-8")
 
@@ -325,7 +329,7 @@ def configure(project: Path, text: str) -> None:
 
 
 def test_path_in_the_configuration_file_counts_from_there(
-    check: Callable[..., Said], known: Path, project: Path, monkeypatch: pytest.MonkeyPatch
+    check: Callable[..., Printed], known: Path, project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     configure(project, f'baseline = "{known.name}"')
     folder = project / "conf"
@@ -336,7 +340,7 @@ def test_path_in_the_configuration_file_counts_from_there(
 
 
 def test_configured_baseline_is_written_before_it_is_there(
-    check: Callable[..., Said], project: Path
+    check: Callable[..., Printed], project: Path
 ) -> None:
     configure(project, f'baseline = "{FILE}"\nfix = true')
 
@@ -369,7 +373,7 @@ def test_configured_baseline_is_written_before_it_is_there(
 )
 @pytest.mark.parametrize("option", ["--baseline", "--write-baseline"])
 def test_file_that_is_no_baseline_exits_2_and_is_kept(
-    check: Callable[..., Said], project: Path, content: str, message: str, option: str
+    check: Callable[..., Printed], project: Path, content: str, message: str, option: str
 ) -> None:
     raw = content.encode("latin-1")
     project.joinpath(FILE).write_bytes(raw)
@@ -401,7 +405,7 @@ def test_file_that_is_no_baseline_exits_2_and_is_kept(
     ],
 )
 def test_what_cannot_be_done_exits_2_and_writes_nothing(
-    check: Callable[..., Said], project: Path, args: tuple[str, ...], message: str
+    check: Callable[..., Printed], project: Path, args: tuple[str, ...], message: str
 ) -> None:
     locked = project / "locked.json"
     locked.write_text('{"version": 1, "findings": []}', "utf-8")
@@ -416,7 +420,7 @@ def test_what_cannot_be_done_exits_2_and_writes_nothing(
 
 
 def test_defect_of_a_rule_writes_no_baseline(
-    check: Callable[..., Said], project: Path, monkeypatch: pytest.MonkeyPatch
+    check: Callable[..., Printed], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(_: object) -> None:
         raise KeyError
@@ -428,7 +432,7 @@ def test_defect_of_a_rule_writes_no_baseline(
 
 
 def test_baseline_keeps_its_mode_and_a_link_stays_one(
-    check: Callable[..., Said], known: Path, project: Path
+    check: Callable[..., Printed], known: Path, project: Path
 ) -> None:
     known.chmod(0o640)
     link = project / "link.json"

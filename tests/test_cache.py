@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from celerylint import __version__
-from celerylint.cache import Cache, digest
+from celerylint.cache.codec.known import Known, to_bytes
+from celerylint.cache.disk import Cache, digest
 from celerylint.cli import main
-from celerylint.engine import judge
+from celerylint.engine.run import judge
 from celerylint.facts import FileFacts
 from celerylint.options.table import OutputFormat
-from celerylint.packing.known import Known, to_bytes
 from celerylint.reading.reader import read
 from celerylint.text.source import Source, UnreadableError, decode
 from tests.fixture import read_fixtures
@@ -149,7 +149,7 @@ def test_another_libcst_reads_anew(tmp_path: Path) -> None:
     other.mkdir(parents=True)
     other.joinpath("__init__.py").touch()
     other.joinpath("_version.py").write_text("__version__ = '0.0.1'\n", "utf-8")
-    code = "from celerylint.cache import Cache; print(Cache('c').place(b''))"
+    code = "from celerylint.cache.disk import Cache; print(Cache('c').place(b''))"
     run = (sys.executable, "-c", code)
 
     places = [

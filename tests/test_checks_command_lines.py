@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from celerylint.fixing import add_ignores
+from celerylint.engine.fix import add_ignores
 from celerylint.options.table import Options
 from tests.judged import TARGET, Files, fixed, found, in_memory, judged, knowledge
 

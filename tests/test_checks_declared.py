@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.checks.effective import literal
-from celerylint.engine import judge
+from celerylint.analysis.effective import literal
+from celerylint.engine.fix import fix
+from celerylint.engine.run import judge
 from celerylint.finding import Finding
-from celerylint.fixing import fix
 from celerylint.options.table import Options
 from celerylint.rulebook.book import Rulebook, rules_folder
 from celerylint.values import UNKNOWN, Value, known

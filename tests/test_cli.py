@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from celerylint import __version__
+from celerylint.analysis.app_view import AppView
 from celerylint.checks import CHECKS
-from celerylint.checks.view import View
 from celerylint.cli import main
 from celerylint.finding import Finding
 
@@ -76,7 +76,7 @@ def test_help_of_check_names_every_option(capsys: pytest.CaptureFixture[str]) ->
 
 @pytest.mark.parametrize("args", ["'--version'", "'--help'", "'check', '--help'"])
 def test_help_and_version_import_nothing_heavy(args: str) -> None:
-    heavy = ("libcst", "tomli", "celerylint.engine", "celerylint.catalogue.settings", "difflib")
+    heavy = ("libcst", "tomli", "celerylint.engine.run", "celerylint.catalogue.settings", "difflib")
     code = (
         f"import sys; from celerylint.cli import main; main([{args}]); "
         f"print([name for name in {heavy} if name in sys.modules])"
@@ -90,7 +90,7 @@ def test_run_without_celery_imports_nothing_heavy(project: Path) -> None:
     heavy = (
         "libcst",
         "tomli",
-        "celerylint.engine",
+        "celerylint.engine.run",
         "celerylint.text.masking",
         "celerylint.rulebook.book",
     )
@@ -213,7 +213,7 @@ def test_file_that_cannot_be_parsed_is_a_finding(
     assert "CEL001" in capsys.readouterr().out
 
 
-def broken(view: View) -> Iterable[Finding]:
+def broken(view: AppView) -> Iterable[Finding]:
     """Fail as a check with a defect does."""
     raise RuntimeError(view.app.place.path)
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from celerylint.cache.memory import Memory
 from celerylint.catalogue.settings import Catalogue
-from celerylint.engine import demand_versions, judge
+from celerylint.engine.run import demand_versions, judge
 from celerylint.files.walking import Tree
 from celerylint.finding import Severity
-from celerylint.memory import Memory
 from celerylint.options.table import Options, UsageError
 from celerylint.report import Summary
 from celerylint.rulebook.book import Rulebook, rules_folder

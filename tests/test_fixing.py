@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from celerylint.catalogue.settings import load_catalogue
+from celerylint.engine.fix import changes, fix
 from celerylint.finding import Safety
-from celerylint.fixing import changes, fix
 from celerylint.options.table import Options
 from celerylint.rulebook.book import Rulebook, rules_folder
 from tests.judged import ROOT, fixed, in_memory, knowledge

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from celerylint.catalogue.settings import Catalogue
-from celerylint.engine import judge
+from celerylint.engine.fix import fix
+from celerylint.engine.run import judge
 from celerylint.files.roots import Asked
 from celerylint.files.walking import Tree, tree
 from celerylint.finding import Finding
-from celerylint.fixing import fix
 from celerylint.options.table import Options
 from celerylint.report import Fixed
 from celerylint.rulebook.book import Rulebook

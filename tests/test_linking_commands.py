@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.linking.django import Search
+from celerylint.linking.django_modules import Search
 from celerylint.linking.project import Project, link
 from celerylint.model import FoundBy, Grade
 from tests.judged import judged

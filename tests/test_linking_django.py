@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from celerylint.linking.django import Entries, Search
+from celerylint.linking.django_modules import Entries, Search
 from celerylint.linking.modules import Layout, Modules
 from celerylint.model import Grade, Naming
 

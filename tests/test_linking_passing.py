@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.linking.passing import passed_on
+from celerylint.linking.pass_through import passed_on
 from tests.projects import expression_of
 
 

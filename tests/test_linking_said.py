@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.linking.django import Search
+from celerylint.linking.django_modules import Search
 from celerylint.linking.project import link
 from celerylint.model import Configuration, FoundBy, Grade
 from celerylint.options.app_options import AppOption

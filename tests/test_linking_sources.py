@@ -116,7 +116,7 @@ def test_star_imports_that_meet_again_and_again_are_no_trouble() -> None:
     found = only({"app.py": f"{APP}app.config_from_object('m0')\n", **stars})
 
     assert len(found.settings) == 40
-    assert len(found.openings) == 3
+    assert len(found.unresolved) == 3
 
 
 def test_endless_chain_of_star_imports_is_given_up() -> None:
@@ -331,7 +331,7 @@ def test_names_and_values_say_where_they_stand() -> None:
     (setting,) = only(loading("conf.D", conf="D = {'a': 1}\n")).settings
 
     assert (setting.place.path, setting.layer) == ("conf.py", Layer.SOURCE)
-    assert (setting.home.path, setting.home.name) == ("conf.py", "D")
+    assert (setting.owner.path, setting.owner.name) == ("conf.py", "D")
 
 
 def imported_class(line: str, name: str, text: str) -> Configuration:

@@ -9,13 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from celerylint.text.clauses import Hidden, looks_secret
-from celerylint.text.masking import (
-    MASK,
-    Known,
-    mask,
-    masked_slice,
-    secrets,
-)
+from celerylint.text.masking import MASK, Known, mask, masked_slice, secrets
 
 CANARY = "hUnter2"
 

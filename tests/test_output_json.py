@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from celerylint.finding import Label, Place, Safety, Severity, Span
-from celerylint.output import as_json
+from celerylint.output import json_document
 from celerylint.report import Report
 from tests.reports import ROOT, finding, place, renaming, report
 
 
 def document(*reports: Report) -> Any:  # noqa: ANN401 - JSON
     """Return the document as a program reads it."""
-    return json.loads("\n".join(as_json.lines(reports, ROOT)))
+    return json.loads("\n".join(json_document.lines(reports, ROOT)))
 
 
 def test_finding_has_all_its_sides() -> None:
@@ -156,7 +156,7 @@ def test_secrets_are_hidden_in_texts() -> None:
     where = place("A", "A")
     one = finding(where, message=url, advice=url, notes=(url,), labels=(Label(where, url),))
 
-    assert "hunter2" not in "\n".join(as_json.lines([report({"a.py": "A"}, one)], ROOT))
+    assert "hunter2" not in "\n".join(json_document.lines([report({"a.py": "A"}, one)], ROOT))
 
 
 def test_file_without_a_source_begins_at_its_first_line() -> None:

@@ -9,11 +9,11 @@ from itertools import chain
 
 import pytest
 
+from celerylint.cache.codec.layout import UnpackableError, from_bytes, to_bytes
+from celerylint.cache.codec.pack import pack
+from celerylint.cache.codec.unpack import unpack
 from celerylint.facts import ClassFact, Expression, FileFacts, Opaque
 from celerylint.finding import Span
-from celerylint.packing.layout import UnpackableError, from_bytes, to_bytes
-from celerylint.packing.pack import pack
-from celerylint.packing.unpack import unpack
 from celerylint.text.lexing import COMMENT, STRING, tokens_of
 from celerylint.text.source import UnreadableError, decode
 from tests.fixture import FIXTURES

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from celerylint import processes
+from celerylint.cache import workers
+from celerylint.cache.codec.known import Known, from_bytes
 from celerylint.cli import main
-from celerylint.packing.known import Known, from_bytes
 from celerylint.reading.reader import read
 from celerylint.text.source import Source, UnreadableError, decode
 
@@ -39,7 +39,7 @@ def read_here(source: Source) -> Known:
 
 
 def test_processes_tell_what_is_read() -> None:
-    told = processes.read_all(SOURCES, 2)
+    told = workers.read_all(SOURCES, 2)
 
     assert {s.path: said(from_bytes(told[s.path], s)) for s in SOURCES} == {
         s.path: said(read_here(s)) for s in SOURCES
@@ -51,7 +51,7 @@ def test_process_answers_for_each_text_in_turn(
 ) -> None:
     sources = SOURCES[2:4]
 
-    processes.answer([(source.path, source.text) for source in sources])
+    workers.answer([(source.path, source.text) for source in sources])
 
     out = capsysbinary.readouterr().out
     for source in sources:
@@ -66,7 +66,7 @@ def test_process_that_fails_tells_nothing(executable: str, monkeypatch: pytest.M
     monkeypatch.setattr(sys, "executable", executable)
     monkeypatch.setattr(sys, "path", [])
 
-    assert processes.read_all(SOURCES[:1], 1) == {}
+    assert workers.read_all(SOURCES[:1], 1) == {}
 
 
 def test_code_beside_the_project_is_not_run(
@@ -76,7 +76,7 @@ def test_code_beside_the_project_is_not_run(
         tmp_path.joinpath(f"{name}.py").write_text("open('harm', 'w')\n", "utf-8")
     monkeypatch.chdir(tmp_path)
 
-    assert processes.read_all(SOURCES[:1], 1) != {}
+    assert workers.read_all(SOURCES[:1], 1) != {}
     assert not tmp_path.joinpath("harm").exists()
 
 
@@ -106,13 +106,13 @@ def test_many_files_are_read_by_as_many_processes_as_there_are_processors(
     for path, text in TEXTS.items():
         tmp_path.joinpath(path).write_text(f"{'#' * 60_000}\n{text}", "utf-8")
     printed = main([str(tmp_path), "--no-cache"]), *capsys.readouterr()
-    monkeypatch.setattr(processes, "processors", lambda: 1)
+    monkeypatch.setattr(workers, "processors", lambda: 1)
 
     assert (main([str(tmp_path), "--no-cache"]), *capsys.readouterr()) == printed
 
 
 def test_there_is_a_processor(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert processes.processors() >= 1
+    assert workers.processors() >= 1
     monkeypatch.delattr("os.sched_getaffinity", raising=False)
 
-    assert processes.processors() >= 1
+    assert workers.processors() >= 1

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.facts import Call, Constant, FileFacts, Hole, HoleKind, Operation, Reference
+from celerylint.facts import (
+    Call,
+    Constant,
+    DynamicAccess,
+    DynamicAccessKind,
+    FileFacts,
+    Operation,
+    Reference,
+)
 from celerylint.finding import Span
 from celerylint.text.source import UnreadableError, decode
 from tests.projects import facts_of
@@ -13,7 +21,7 @@ from tests.projects import facts_of
 def left_out(text: str) -> list[str]:
     """Return the texts that were set aside."""
     source = decode("app.py", text.encode())
-    return [source.text[slice(*each.span)] for each in facts_of(text).aside if each.left_out]
+    return [source.text[slice(*each.span)] for each in facts_of(text).skipped if each.left_out]
 
 
 def bound(facts: FileFacts) -> list[str]:
@@ -57,11 +65,11 @@ def value(text: str) -> object:
 def test_python_2_is_read(statement: str) -> None:
     facts = facts_of(f"A = 1\nprint 0\n{statement}\nB = 2\n")
 
-    assert [each for each in facts.aside if each.left_out] == []
+    assert [each for each in facts.skipped if each.left_out] == []
     assert bound(facts)[0] == "A"
     assert bound(facts)[-1] == "B"
-    assert facts.holes == ()
-    assert facts.aside
+    assert facts.dynamic == ()
+    assert facts.skipped
 
 
 @pytest.mark.parametrize(
@@ -80,7 +88,7 @@ def test_python_2_is_read(statement: str) -> None:
 def test_python_3_that_libcst_loses_is_read_without_a_word(text: str) -> None:
     facts = facts_of(text)
 
-    assert facts.aside == ()
+    assert facts.skipped == ()
     assert bound(facts)[-1] == "A"
     assert text[slice(*facts.bindings[-1].span)] == "A"
 
@@ -93,7 +101,7 @@ def test_value_that_python_3_writes_otherwise_is_not_known() -> None:
 def test_words_that_another_form_hides_are_told() -> None:
     facts = facts_of("try: pass\nexcept E, name: pass\nx = ur'OLD NEW'\n")
 
-    assert [set(each.words) for each in facts.aside] == [{"name"}, {"OLD", "NEW"}]
+    assert [set(each.words) for each in facts.skipped] == [{"name"}, {"OLD", "NEW"}]
 
 
 def test_async_is_told_by_its_own_name() -> None:
@@ -121,7 +129,7 @@ def test_placeholder_in_a_string_or_comment_is_left_alone() -> None:
     assert value("import {{ a }}.b\nA = '{{ x }}'\n") == Constant(
         Span(21, 30), "{{ x }}", inner=Span(22, 29)
     )
-    assert [set(each.words) for each in facts.aside] == [{"a"}]
+    assert [set(each.words) for each in facts.skipped] == [{"a"}]
 
 
 def test_placeholder_hides_whatever_is_in_it() -> None:
@@ -167,13 +175,13 @@ def test_statement_that_cannot_be_read_is_set_aside(text: str, gone: list[str]) 
 def test_what_is_set_aside_may_bind_any_name() -> None:
     text = "A = 1\nx y\nclass B:\n  exec 'x'\ndef f():\n  y z\n{% x %}\n"
 
-    holes = facts_of(text).holes
+    holes = facts_of(text).dynamic
 
     assert [(hole.kind, hole.where.scope, text[slice(*hole.span)]) for hole in holes] == [
-        (HoleKind.UNREAD, "", "x y"),
-        (HoleKind.UNREAD, "B", "exec 'x'"),
-        (HoleKind.UNREAD, "f()", "y z"),
-        (HoleKind.UNREAD, "", "{% x %}"),
+        (DynamicAccessKind.UNREAD, "", "x y"),
+        (DynamicAccessKind.UNREAD, "B", "exec 'x'"),
+        (DynamicAccessKind.UNREAD, "f()", "y z"),
+        (DynamicAccessKind.UNREAD, "", "{% x %}"),
     ]
 
 
@@ -181,7 +189,7 @@ def test_what_is_set_aside_may_bind_any_name() -> None:
     "statement", ["print `A`", "raise `A`", "assert A B", "def f(): return `A`"]
 )
 def test_what_cannot_bind_names_is_no_hole(statement: str) -> None:
-    holes: tuple[Hole, ...] = facts_of(f"A = 1\n{statement}\n").holes
+    holes: tuple[DynamicAccess, ...] = facts_of(f"A = 1\n{statement}\n").dynamic
 
     assert len(holes) == statement.startswith("def")
 

@@ -245,7 +245,7 @@ def test_other_statements_are_read_for_what_they_mention() -> None:
 )
 def test_holes_are_noted(text: str, found: list[str]) -> None:
     holes = [
-        f"{hole.kind.value}{'!' if hole.writes else ''}" for hole in facts_of(f"{text}\n").holes
+        f"{hole.kind.value}{'!' if hole.writes else ''}" for hole in facts_of(f"{text}\n").dynamic
     ]
 
     assert holes == found

@@ -9,14 +9,7 @@ import pytest
 
 from celerylint.finding import ChangeSet, Finding, Label, Place, Safety, Severity, Span
 from celerylint.options.table import UsageError
-from celerylint.rulebook.book import (
-    Example,
-    FixSafety,
-    Rule,
-    Rulebook,
-    RuleError,
-    rules_folder,
-)
+from celerylint.rulebook.book import Example, FixSafety, Rule, Rulebook, RuleError, rules_folder
 
 PLACE = Place("a.py", Span(0, 3))
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from celerylint.checks import CHECKS, WORK_CHECKS
-from celerylint.engine import judge
+from celerylint.engine.run import judge
 from celerylint.finding import Finding
 from celerylint.options.table import Options
 from celerylint.report import Report

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from celerylint.engine.select import touch
 from celerylint.finding import Place, Span
 from celerylint.options.table import Options
 from celerylint.report import Report
-from celerylint.selection import touch
 from tests.judged import fixed, judged, line
 
 APP = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("celeryconfig")\n'

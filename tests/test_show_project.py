@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from celerylint.cli import main
-from celerylint.engine import judge
+from celerylint.engine.description import Description
+from celerylint.engine.overview import understand
+from celerylint.engine.run import judge
 from celerylint.files.roots import Asked
 from celerylint.files.walking import tree
 from celerylint.options.table import Options
 from celerylint.output import project as page
-from celerylint.overview import understand
-from celerylint.seen import Understanding
 from tests.judged import ROOT, TARGET, in_memory, knowledge
 from tests.projects import APP
 from tests.reports import plain
@@ -31,7 +31,7 @@ DJANGO = {
 }
 
 
-def understood(files: Mapping[str, str], options: Options = TARGET) -> Understanding:
+def understood(files: Mapping[str, str], options: Options = TARGET) -> Description:
     """Return what is understood of a project."""
     return understand(in_memory(files), options, *knowledge())
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from celerylint.cache.memory import Memory
+from celerylint.cache.store import Store
 from celerylint.files.roots import Asked
 from celerylint.files.walking import Tree, tree
-from celerylint.memory import Memory
-from celerylint.store import Store
 
 
 def store(folder: Path, files: dict[str, bytes], memory: Memory) -> Store:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from celerylint.fixing import add_ignores
+from celerylint.engine.fix import add_ignores
 from celerylint.options.table import Options, UsageError
 from celerylint.report import Fixed
 from tests.judged import Files, in_memory, knowledge

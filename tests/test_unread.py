@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from celerylint.engine import judge
+from celerylint.engine.run import judge
 from celerylint.finding import Safety, Severity
 from celerylint.options.table import Options
 from celerylint.report import Report

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from celerylint.checks.wording import shown
+from celerylint.analysis.wording import shown
 from celerylint.urls import Url, urls
 from celerylint.values import (
     ANYTHING,

@@ -37,8 +37,8 @@ from celerylint.catalogue.names import (
     release_text,
     whole,
 )
+from celerylint.files.prefilter import telling
 from celerylint.misspelt import by_length, closest
-from celerylint.telling import telling
 
 __all__ = [
     "Catalogue",

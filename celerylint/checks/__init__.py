@@ -4,48 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from celerylint.checks import (
-    broker_urls,
-    brokers,
-    canvases,
-    command_lines,
-    countdowns,
-    credentials,
-    definitions,
+from celerylint.analysis.app_view import AppView
+from celerylint.analysis.code_view import CodeView
+from celerylint.checks.commands import command_lines
+from celerylint.checks.connection import brokers, countdowns, quorum, sharing
+from celerylint.checks.names import definitions, ignored_names, ignored_uses, namespaces, old_names
+from celerylint.checks.reading import links
+from celerylint.checks.results import canvases, unreachable_backends
+from celerylint.checks.schedule import beat, environments, queues
+from celerylint.checks.security import credentials, tls
+from celerylint.checks.serialization import serializers
+from celerylint.checks.tasks import retries, sent_names, task_options, transactions, waiting
+from celerylint.checks.upgrade import (
+    configurations,
     djcelery,
-    ignored_names,
-    ignored_uses,
-    links,
-    namespaces,
-    old_names,
-    plain_values,
-    queues,
-    quorum,
     removed_imports,
-    retries,
     routing_keys,
-    schedule,
-    sent_names,
-    serializers,
-    sharing,
-    surroundings,
     task_classes,
-    task_options,
-    tls,
-    transactions,
+)
+from celerylint.checks.values import (
+    broker_urls,
+    plain_values,
     transport_options,
     unknown_backends,
-    unreachable_backends,
-    upgrading,
     value_types,
-    waiting,
     worker_limits,
 )
-from celerylint.checks.view import View
-from celerylint.checks.work import Work
 from celerylint.finding import Finding
 
-CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
+CHECKS: Mapping[str, Callable[[AppView], Iterator[Finding]]] = {
     **links.CHECKS,
     **old_names.CHECKS,
     **ignored_names.CHECKS,
@@ -68,19 +55,19 @@ CHECKS: Mapping[str, Callable[[View], Iterator[Finding]]] = {
     **credentials.CHECKS,
     **tls.CHECKS,
     **queues.CHECKS,
-    **surroundings.CHECKS,
-    **schedule.CHECKS,
-    **upgrading.CHECKS,
+    **environments.CHECKS,
+    **beat.CHECKS,
+    **configurations.CHECKS,
     **routing_keys.CHECKS,
 }
 """The function of every rule that needs one, by the rule's code; the others declare theirs."""
 
-WORK_CHECKS: Mapping[str, Callable[[Work], Iterator[Finding]]] = {
+WORK_CHECKS: Mapping[str, Callable[[CodeView], Iterator[Finding]]] = {
     **retries.CHECKS,
     **task_options.CHECKS,
     **waiting.CHECKS,
     **transactions.CHECKS,
-    **schedule.WORK_CHECKS,
+    **beat.WORK_CHECKS,
     **removed_imports.WORK_CHECKS,
     **djcelery.WORK_CHECKS,
     **task_classes.WORK_CHECKS,

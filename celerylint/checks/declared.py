@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from celerylint.analysis.app_view import AppView
+from celerylint.analysis.effective import Effective, EffectiveConfig
+from celerylint.analysis.wording import shown
 from celerylint.catalogue.names import release_text
-from celerylint.checks.effective import Effective, Outcome
-from celerylint.checks.migration import Fix
-from celerylint.checks.offers import offer, spelled_beside
-from celerylint.checks.view import View
-from celerylint.checks.wording import shown
-from celerylint.finding import Finding, Label, Place
+from celerylint.finding import Finding, Fix, Label, Place
+from celerylint.fixes.offers import offer, spelled_beside
 from celerylint.model import Setting
 from celerylint.rulebook.conditions import (
     PLACES,
@@ -40,7 +39,7 @@ from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, all_of, answer, any_of, exceeds
 
 
-def findings(view: View, rule: Rule) -> Iterator[Finding]:
+def findings(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield what a declared rule finds in the configurations of an app.
 
     An app of tests is not upgraded by stages: nobody waits for what it has sent.
@@ -52,7 +51,7 @@ def findings(view: View, rule: Rule) -> Iterator[Finding]:
             yield _finding(view, outcome, rule, rule.when)
 
 
-def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: C901, PLR0911 - one arm a kind
+def holds(condition: Condition, outcome: EffectiveConfig) -> Answer:  # noqa: C901, PLR0911 - one arm a kind
     """Return whether a condition holds of a configuration."""
     match condition:
         case IsSet():
@@ -83,7 +82,7 @@ def holds(condition: Condition, outcome: Outcome) -> Answer:  # noqa: C901, PLR0
             return holds(condition.part, outcome).negated
 
 
-def _finding(view: View, outcome: Outcome, rule: Rule, when: Condition) -> Finding:
+def _finding(view: AppView, outcome: EffectiveConfig, rule: Rule, when: Condition) -> Finding:
     asked = tuple(dict.fromkeys(subjects(when)))
     told = [outcome.of(name) for name in asked]
     main = outcome.of(rule.at) if rule.at and rule.at not in PLACES else _main(told)
@@ -99,7 +98,7 @@ def _finding(view: View, outcome: Outcome, rule: Rule, when: Condition) -> Findi
         place,
         setting=_spelled(view, main, anchor) if main else None,
         labels=[label for label in labels if label.place != place],
-        notes=view.obstacle_notes(change.obstacles),
+        notes=view.blocker_notes(change.blockers),
         fix=change.change_set,
         **_filling(view, outcome, main, told, anchor),
     )
@@ -120,19 +119,19 @@ def _usual(main: Effective | None, when: Condition) -> str:
     return "backend" if kinds(when, Backend) else "app"
 
 
-def _place(view: View, outcome: Outcome, at: str) -> Place:
+def _place(view: AppView, outcome: EffectiveConfig, at: str) -> Place:
     definition = _definition(outcome, at)
     return definition.place if definition else view.app.place
 
 
-def _definition(outcome: Outcome, at: str) -> Setting | None:
+def _definition(outcome: EffectiveConfig, at: str) -> Setting | None:
     if at == "app":
         return None
     kinds = {"broker": outcome.broker, "backend": outcome.backend}
     return kinds[at].definition if at in kinds else outcome.of(at).definition
 
 
-def _spelled(view: View, effective: Effective, anchor: Setting | None) -> str:
+def _spelled(view: AppView, effective: Effective, anchor: Setting | None) -> str:
     """Return the name as the user wrote it, or would write it here; a key of a dict is just it."""
     name, _, key = effective.setting.partition(".")
     if key:
@@ -144,8 +143,8 @@ def _spelled(view: View, effective: Effective, anchor: Setting | None) -> str:
 
 
 def _filling(
-    view: View,
-    outcome: Outcome,
+    view: AppView,
+    outcome: EffectiveConfig,
     main: Effective | None,
     told: list[Effective],
     anchor: Setting | None,

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import baseline
-from celerylint.baseline import Baseline
 from celerylint.catalogue.settings import Catalogue
 from celerylint.commands.outcome import Exit, Outcome, Request
-from celerylint.engine import judge
+from celerylint.engine.projects import Project
+from celerylint.engine.run import judge
 from celerylint.files.roots import shown
 from celerylint.options.table import Options, Output, OutputFormat, UsageError
 from celerylint.output import summary
 from celerylint.output.screen import visible
-from celerylint.projects import Project
 from celerylint.report import Fixed, Report
 from celerylint.rulebook.book import Rulebook
+from celerylint.suppressions import baseline
+from celerylint.suppressions.baseline import Baseline
 from celerylint.writing.files import NewFile, demand_writable, real_place
 
 _TALKATIVE = frozenset((OutputFormat.CONCISE, OutputFormat.GITHUB))
@@ -43,8 +43,8 @@ class Desk(NamedTuple):
 
 def understood(desk: Desk) -> Iterator[str]:
     """Yield what is understood of each project; nothing is checked."""
+    from celerylint.engine.overview import understand  # noqa: PLC0415 - as above
     from celerylint.output import project as page  # noqa: PLC0415 - only where it is asked for
-    from celerylint.overview import understand  # noqa: PLC0415 - as above
 
     found = [understand(p.tree, p.options, desk.rulebook, desk.catalogue) for p in desk.projects]
     if desk.options.output_format is OutputFormat.JSON:
@@ -77,7 +77,7 @@ def _fixed(desk: Desk) -> tuple[Fixed, ...]:
 
     One that wants none stays as it is.
     """
-    from celerylint.fixing import add_ignores, fix  # noqa: PLC0415 - most runs only check
+    from celerylint.engine.fix import add_ignores, fix  # noqa: PLC0415 - most runs only check
 
     knowledge = desk.rulebook, desk.catalogue
     fixes = []
@@ -101,7 +101,7 @@ def _listed(desk: Desk, given: Path) -> Outcome:
     if any(real_place(output.file) == real_place(file) for output in desk.options.output):
         message = f"{name} cannot be the baseline and an output; give each a file of its own"
         raise UsageError(message)
-    from celerylint import baselined  # noqa: PLC0415 - only where it is asked for
+    from celerylint.suppressions import baselined  # noqa: PLC0415 - only where it is asked for
 
     reports = _judged(desk)
     left_out = (desk.rulebook.rules.keys() - desk.rulebook.chosen(p.options) for p in desk.projects)
@@ -138,7 +138,7 @@ def _fix(desk: Desk, fixes: Sequence[Fixed], piped: bytes | None) -> Outcome:
     if told.code is Exit.FAILED:
         return told
     if piped is None:
-        from celerylint.fixing import changes  # noqa: PLC0415 - most runs only check
+        from celerylint.engine.fix import changes  # noqa: PLC0415 - most runs only check
         from celerylint.writing.rewriting import check  # noqa: PLC0415 - as above
 
         check(map(changes, fixes))

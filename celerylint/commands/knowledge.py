@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from celerylint.catalogue.settings import Catalogue, load_catalogue
-from celerylint.engine import demand_versions
+from celerylint.engine.projects import Project, located
+from celerylint.engine.run import demand_versions
 from celerylint.options.table import Options
-from celerylint.projects import Project, located
 from celerylint.rulebook.book import Rulebook, rules_folder
 
 

@@ -8,19 +8,19 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import projects
+from celerylint.cache.memory import Memory
 from celerylint.catalogue.settings import Catalogue, Release, release_text
 from celerylint.commands import knowledge
 from celerylint.dependencies.versions import target_releases
-from celerylint.engine import judge
+from celerylint.engine import projects
+from celerylint.engine.projects import Project
+from celerylint.engine.run import judge
 from celerylint.finding import Finding, Place, Severity
-from celerylint.memory import Memory
 from celerylint.options.loading import Wanted
 from celerylint.options.table import Options, UsageError
 from celerylint.output import plan
 from celerylint.output.plan import Stage
 from celerylint.output.screen import shown_path
-from celerylint.projects import Project
 from celerylint.rulebook.book import Rulebook
 
 _NAMES = "CEL1"

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from celerylint import projects
 from celerylint.commands.outcome import Exit, Outcome, Request
+from celerylint.engine import projects
+from celerylint.engine.projects import Project
 from celerylint.files import walking
+from celerylint.files.prefilter import roots
 from celerylint.files.roots import shown
 from celerylint.options.table import Options, Output, Show, UsageError
 from celerylint.output import summary
 from celerylint.output.screen import shown_path, visible
-from celerylint.projects import Project
 from celerylint.report import nothing_found
-from celerylint.telling import roots
 from celerylint.writing import leftovers
 from celerylint.writing.files import demand_writable, real_place
 
@@ -125,7 +125,7 @@ def _demand_one_thing(request: Request) -> None:
 def write(outcome: Outcome) -> None:
     """Write the fixes and outputs of a run: all of them, or none and raise UsageError."""
     if outcome.fixes or outcome.outputs:
-        from celerylint.fixing import changes  # noqa: PLC0415 - most runs only check
+        from celerylint.engine.fix import changes  # noqa: PLC0415 - most runs only check
         from celerylint.writing.rewriting import write  # noqa: PLC0415 - as above
 
         write(map(changes, outcome.fixes), outcome.outputs)

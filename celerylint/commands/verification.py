@@ -7,20 +7,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from celerylint import projects
+from celerylint.cache.store import opened
 from celerylint.catalogue.settings import Catalogue, load_catalogue
 from celerylint.commands.knowledge import demand_sense
 from celerylint.commands.outcome import Exit
 from celerylint.commands.outcome import Outcome as Printed
-from celerylint.fixing import fix
-from celerylint.judging import Lookup, Run
+from celerylint.engine import projects
+from celerylint.engine.check import Lookup, Run
+from celerylint.engine.fix import fix
+from celerylint.engine.projects import Project
+from celerylint.files.prefilter import roots
 from celerylint.options.loading import Wanted
 from celerylint.options.table import OutputFormat, UsageError
 from celerylint.output import verified as output
-from celerylint.projects import Project
 from celerylint.rulebook.book import Rulebook, rules_folder
-from celerylint.store import opened
-from celerylint.telling import roots
 from celerylint.text.masking import all_secrets
 from celerylint.verifying.asking import interpreter
 from celerylint.verifying.starts import starts

@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from celerylint.catalogue.names import ABSURD, Release, parse_release, release_text
-from celerylint.dependencies import surroundings
+from celerylint.dependencies import parent_folders
 from celerylint.dependencies.manifests import Requirement, requirements
 from celerylint.files.walking import Tree
 from celerylint.options.table import UsageError
@@ -84,7 +84,7 @@ def current_releases(tree: Tree, known: tuple[Release, ...], folder: str = "") -
     that allows everything says nothing. None where nothing is said.
     """
     inside = _said(tree, known, folder)
-    if inside or not (around := surroundings.above(tree.root)):
+    if inside or not (around := parent_folders.above(tree.root)):
         return inside
     repository, folder = around
     found = _said(repository, known, folder)

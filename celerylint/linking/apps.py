@@ -7,23 +7,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from celerylint.facts import (
-    Binding,
-    BindingKind,
-    Call,
-    CallSite,
-    Choice,
-    Expression,
-    Member,
-)
+from celerylint.facts import Binding, BindingKind, Call, CallSite, Choice, Expression, Member
 from celerylint.finding import Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names, Target, is_none
-from celerylint.model import (
-    App,
-    Entity,
-    FoundBy,
-)
+from celerylint.model import App, Entity, FoundBy
 
 _CELERY = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Celery"})
 _CURRENT = frozenset({"celery.current_app", "celery.app.current_app", "celery._state.current_app"})

@@ -17,22 +17,12 @@ from celerylint.facts import (
     Sequence,
     Table,
 )
+from celerylint.linking.conversions import called
 from celerylint.linking.names import Names, Target
 from celerylint.linking.operations import formatted, operate, sequence, table
-from celerylint.linking.readers import called
 from celerylint.model import Entity, Grade
 from celerylint.text.masking import MASK
-from celerylint.values import (
-    GAP,
-    UNKNOWN,
-    Some,
-    Text,
-    Value,
-    alternatives,
-    kind_of,
-    known,
-    some,
-)
+from celerylint.values import GAP, UNKNOWN, Some, Text, Value, alternatives, kind_of, known, some
 
 # Deeper nesting than this is not worth following.
 _DEPTH = 16

@@ -16,10 +16,7 @@ from celerylint.facts import (
 )
 from celerylint.linking.index import Facts, FileIndex, scopes
 from celerylint.linking.modules import Modules, is_outside
-from celerylint.model import (
-    Entity,
-    Grade,
-)
+from celerylint.model import Entity, Grade
 
 # A chain of aliases longer than this is a loop.
 _DEPTH = 24
@@ -78,8 +75,10 @@ class Names:
             bindings = index.bindings.get((place, first))
             if bindings:
                 return self._bound(path, place, bindings, tuple(rest), depth)
-        home = self._star_home(path, first)
-        return self.resolve(home, "", dotted, depth + 1) if home else Target(Entity("", "", dotted))
+        owner = self._star_home(path, first)
+        return (
+            self.resolve(owner, "", dotted, depth + 1) if owner else Target(Entity("", "", dotted))
+        )
 
     def _bound(
         self, path: str, scope: str, bindings: list[Binding], rest: tuple[str, ...], depth: int

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 
 from celerylint.facts import FileFacts
 from celerylint.linking.apps import Apps
-from celerylint.linking.assembly import Assembly
-from celerylint.linking.commands import default_app, started_app
-from celerylint.linking.django import Entries, Search
+from celerylint.linking.configurations import Assembly
+from celerylint.linking.default_apps import default_app, started_app
+from celerylint.linking.django_modules import Entries, Search
+from celerylint.linking.django_settings import Sites
 from celerylint.linking.evaluate import Evaluator
-from celerylint.linking.hosts import Hosts
-from celerylint.linking.index import Facts
+from celerylint.linking.host_configs import Hosts
+from celerylint.linking.index import Facts, FileIndex
 from celerylint.linking.modules import Modules
 from celerylint.linking.names import Names
-from celerylint.linking.orphans import orphans
-from celerylint.linking.said import take
-from celerylint.linking.sites import Sites
 from celerylint.linking.sources import Sources
+from celerylint.linking.unlinked import orphans
+from celerylint.linking.user_apps import take
 from celerylint.model import Configuration
 from celerylint.options.app_options import AppOption
 
@@ -83,3 +83,8 @@ def link(
     linked = tuple(assembly.configurations(taken))
     left_over = tuple(orphans(names, sources, linked, tells))
     return Project(linked + left_over, apps, names, evaluator, sources, entries, search)
+
+
+def index_of(project: Project, path: str) -> FileIndex:
+    """Return the facts of a file; there are none in one that cannot be read."""
+    return project.facts.of(path) or FileIndex(FileFacts(path))

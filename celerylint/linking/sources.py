@@ -5,30 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from celerylint.facts import (
-    Argument,
-    Call,
-    Constant,
-    Expression,
-    Reference,
-    Where,
-)
+from celerylint.facts import Argument, Call, Constant, Expression, Reference, Where
 from celerylint.finding import Place
 from celerylint.linking.additions import Additions
-from celerylint.linking.django import SETTINGS
+from celerylint.linking.dict_settings import Mappings
+from celerylint.linking.django_modules import SETTINGS
 from celerylint.linking.evaluate import Evaluator
-from celerylint.linking.flask import HostSettings
-from celerylint.linking.gathered import (
-    Gathered,
-    together,
-    unknown,
-    upper_case,
-)
-from celerylint.linking.hosts import Hosts
-from celerylint.linking.mappings import Mappings
+from celerylint.linking.flask_settings import HostSettings
+from celerylint.linking.host_configs import Hosts
+from celerylint.linking.module_settings import Objects
 from celerylint.linking.names import Names, weaker
-from celerylint.linking.objects import Objects
-from celerylint.model import Entity, Grade, Opening
+from celerylint.linking.settings_source import SettingsSource, together, unknown, upper_case
+from celerylint.model import Entity, Grade, UnresolvedSource
 
 _ABSENT = "there is no module `{}` in the project"
 
@@ -53,25 +41,27 @@ class Sources:
         self.modules = self._objects.modules
         self.followed = self._objects.followed
 
-    def module(self, path: str) -> Gathered:
+    def module(self, path: str) -> SettingsSource:
         """Return the settings of a module: all names bound in it, star imports included."""
         return self._objects.module(path)
 
-    def cls(self, entity: Entity) -> Gathered:
+    def cls(self, entity: Entity) -> SettingsSource:
         """Return the settings of a class."""
         return self._objects.cls(entity)
 
-    def mapping(self, path: str, where: Where, expression: Expression, home: Entity) -> Gathered:
+    def mapping(
+        self, path: str, where: Where, expression: Expression, owner: Entity
+    ) -> SettingsSource:
         """Return the settings of an expression that gives a dict."""
-        return self._mappings.mapping(path, where, expression, home)
+        return self._mappings.mapping(path, where, expression, owner)
 
     def arguments(
-        self, path: str, where: Where, arguments: Iterable[Argument], home: Entity
-    ) -> Gathered:
+        self, path: str, where: Where, arguments: Iterable[Argument], owner: Entity
+    ) -> SettingsSource:
         """Return the settings that the arguments of `conf.update(...)` hold."""
-        return self._mappings.arguments(path, where, arguments, home)
+        return self._mappings.arguments(path, where, arguments, owner)
 
-    def loaded(self, path: str, where: Where, expression: Expression) -> Gathered:
+    def loaded(self, path: str, where: Where, expression: Expression) -> SettingsSource:
         """Return what `config_from_object(expression)` loads."""
         place = Place(path, expression.span)
         self.followed.add(place)
@@ -81,10 +71,10 @@ class Sources:
             found = [self._named(path, place, text) for text in texts]
             if value.complete and len(found) == 1:
                 return found[0]
-            open_end = Opening(place, "which module is loaded depends on the environment")
+            open_end = UnresolvedSource(place, "which module is loaded depends on the environment")
             every = together(found)
-            openings = (*every.openings, open_end)
-            return replace(every, openings=openings, grade=Grade.LIKELY)
+            unresolved = (*every.unresolved, open_end)
+            return replace(every, unresolved=unresolved, grade=Grade.LIKELY)
         return self._object(path, where, expression)
 
     def module_of(self, path: str, where: Where, expression: Expression) -> str:
@@ -104,7 +94,7 @@ class Sources:
         target = self._names.of_expression(path, where.scope, expression)
         return target is not None and target.entity.name == SETTINGS and target.entity.external
 
-    def django(self, path: str) -> Gathered:
+    def django(self, path: str) -> SettingsSource:
         """Return the settings of a settings module of Django: its upper-case names."""
         return upper_case(self.module(path))
 
@@ -122,7 +112,7 @@ class Sources:
                 found.append((path, write.where, write.value))
         return tuple(found)
 
-    def _named(self, path: str, place: Place, text: str) -> Gathered:
+    def _named(self, path: str, place: Place, text: str) -> SettingsSource:
         module, _, attribute = text.partition(":")
         if module == "django.conf":
             return unknown(place, "Django's settings module is not found")
@@ -140,7 +130,7 @@ class Sources:
         target = self._names.resolve(found.path, "", attribute)
         return self._mappings.target(target, place, 0)
 
-    def _copied(self, path: str, place: Place, text: str) -> Gathered:
+    def _copied(self, path: str, place: Place, text: str) -> SettingsSource:
         """Return the settings of the pattern that an absent module is to be copied from."""
         lost = unknown(place, _ABSENT.format(text))
         copy = self._names.modules.copy(text, path)
@@ -148,7 +138,7 @@ class Sources:
             return lost
         return replace(together((self.module(copy.path), lost)), grade=copy.grade)
 
-    def _object(self, path: str, where: Where, expression: Expression) -> Gathered:
+    def _object(self, path: str, where: Where, expression: Expression) -> SettingsSource:
         held = self._host.of(path, where, expression)
         if held is not None:
             return held
@@ -156,5 +146,5 @@ class Sources:
             return self._mappings.named(path, where.scope, expression, 0)
         if isinstance(expression, Call):
             return self._mappings.called(path, where, expression, 0)
-        home = Entity(path, where.scope, f"<{expression.span.start}>")
-        return self.mapping(path, where, expression, home)
+        owner = Entity(path, where.scope, f"<{expression.span.start}>")
+        return self.mapping(path, where, expression, owner)

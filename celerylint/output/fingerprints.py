@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from celerylint.output.telling import Told
+from celerylint.output.rendered import Told
 
 _NUMBER = re.compile(r"\d+")
 

@@ -50,9 +50,9 @@ def _writer(kind: OutputFormat, rulebook: Rulebook) -> _Writer:  # noqa: PLR0911
 
             return concise.lines
         case OutputFormat.JSON:
-            from celerylint.output import as_json
+            from celerylint.output import json_document
 
-            return as_json.lines
+            return json_document.lines
         case OutputFormat.GITHUB:
             from celerylint.output import github
 

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from celerylint.finding import Severity
+from celerylint.output.rendered import Spot, Told, told
 from celerylint.output.screen import visible
-from celerylint.output.telling import Spot, Told, told
 from celerylint.report import Report
 
 _COMMANDS: Mapping[Severity, str] = {

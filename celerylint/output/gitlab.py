@@ -11,8 +11,8 @@ from pathlib import Path
 
 from celerylint.finding import Severity
 from celerylint.output.fingerprints import fingerprints
+from celerylint.output.rendered import Told, told
 from celerylint.output.screen import visible
-from celerylint.output.telling import Told, told
 from celerylint.report import Report
 
 _SEVERITIES: Mapping[Severity, str] = {

@@ -12,8 +12,8 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from celerylint.finding import Severity
+from celerylint.output.rendered import Told, told
 from celerylint.output.screen import visible
-from celerylint.output.telling import Told, told
 from celerylint.report import Report
 
 

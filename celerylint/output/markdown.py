@@ -8,8 +8,8 @@ from pathlib import Path
 
 from celerylint.finding import Safety
 from celerylint.output import summary
+from celerylint.output.rendered import Told, told
 from celerylint.output.screen import visible
-from celerylint.output.telling import Told, told
 from celerylint.report import Report
 
 _LONGEST = 60_000

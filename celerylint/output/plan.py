@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from celerylint.finding import Safety, Severity
 from celerylint.options.table import OutputFormat
-from celerylint.output import as_json, markdown
+from celerylint.output import json_document, markdown
+from celerylint.output.rendered import Told, told
 from celerylint.output.screen import WIDTH, shown_path, visible, wrapped
-from celerylint.output.telling import Told, told
 from celerylint.report import Report
 
 _VERSION = 1
@@ -228,7 +228,9 @@ def _json(stages: Sequence[_Told]) -> Iterator[str]:
                 "to": stage.target,
                 "command": stage.command,
                 **{
-                    part.name.lower(): [as_json.finding(each, {}) for each in stage.part(part)]
+                    part.name.lower(): [
+                        json_document.finding(each, {}) for each in stage.part(part)
+                    ]
                     for part in Part
                 },
             }

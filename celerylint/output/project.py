@@ -9,8 +9,13 @@ from pathlib import Path
 
 import click
 
+from celerylint.engine.description import (
+    DescribedApp,
+    DescribedSource,
+    Description,
+    ProjectDescription,
+)
 from celerylint.output.screen import shown_path, visible
-from celerylint.seen import SeenApp, SeenProject, SeenSource, Understanding
 from celerylint.text.masking import mask
 
 _VERSION = 1
@@ -36,7 +41,7 @@ _NAMED = {
 }
 
 
-def lines(projects: Sequence[Understanding], cwd: Path) -> Iterator[str]:
+def lines(projects: Sequence[Description], cwd: Path) -> Iterator[str]:
     """Yield a page for people, at most 80 columns wide but for long names."""
     for number, each in enumerate(projects):
         if number:
@@ -46,7 +51,7 @@ def lines(projects: Sequence[Understanding], cwd: Path) -> Iterator[str]:
         yield from _project(each.seen)
 
 
-def document(projects: Sequence[Understanding], cwd: Path) -> str:
+def document(projects: Sequence[Description], cwd: Path) -> str:
     """Return the same as one JSON document."""
     found = [
         {
@@ -59,7 +64,7 @@ def document(projects: Sequence[Understanding], cwd: Path) -> str:
     return json.dumps({"version": _VERSION, "projects": found}, indent=2)
 
 
-def _as_data(seen: SeenProject) -> dict[str, object]:
+def _as_data(seen: ProjectDescription) -> dict[str, object]:
     """Return the same with names for the parts of every tuple that has any."""
     apps = [
         {
@@ -73,7 +78,7 @@ def _as_data(seen: SeenProject) -> dict[str, object]:
     return {**seen._asdict(), "apps": apps, "notes": list(map(mask, seen.notes))}
 
 
-def _project(seen: SeenProject) -> Iterator[str]:
+def _project(seen: ProjectDescription) -> Iterator[str]:
     if not seen.apps and not seen.unloaded:
         yield "  No Celery configuration"
     for app in seen.apps:
@@ -92,7 +97,7 @@ def _project(seen: SeenProject) -> Iterator[str]:
             yield from _wrapped("  ", note)
 
 
-def _app(app: SeenApp) -> Iterator[str]:
+def _app(app: DescribedApp) -> Iterator[str]:
     kind = "Configuration" if app.found_by == "file name" else f"App `{app.name}`"
     unnamed = "App without a name" if app.found_by == "call" else "Default app"
     title = f"{unnamed}, {app.where}" if app.name.startswith("<") else f"{kind} in {app.where}"
@@ -113,14 +118,14 @@ def _app(app: SeenApp) -> Iterator[str]:
         yield from _row("so", text)
 
 
-def _celery(app: SeenApp) -> str:
+def _celery(app: DescribedApp) -> str:
     source = {"": "as no dependency file names one", "target-version": "from --target-version"}
     origin = source.get(app.celery_from, f"from {app.celery_from}")
     before = f"; upgrading from {app.celery_before}" if app.celery_before != app.celery else ""
     return f"{app.celery}, {origin}{before}"
 
 
-def _namespace(app: SeenApp) -> str:
+def _namespace(app: DescribedApp) -> str:
     at = f" ({', '.join(app.namespace_at)})" if app.namespace_at else ""
     if app.namespace_known:
         return f"{app.namespace or 'none'}{at}"
@@ -131,7 +136,7 @@ def _namespace(app: SeenApp) -> str:
     return "not known, as not everything that is loaded could be followed"
 
 
-def _sources(app: SeenApp) -> Iterator[str]:
+def _sources(app: DescribedApp) -> Iterator[str]:
     places = dict.fromkeys(source.loaded_at for source in app.sources if source.loaded_at)
     at = f" at {', '.join(places)}" if places else ""
     if not app.sources:
@@ -143,7 +148,7 @@ def _sources(app: SeenApp) -> Iterator[str]:
         yield from _row(label, f"{_source(source)}{'' if app.alternatives else at}")
 
 
-def _source(source: SeenSource) -> str:
+def _source(source: DescribedSource) -> str:
     if not source.module:
         return "something that was not found"
     how = _NAMED[source.named].format(source.at) if source.named else ""
@@ -154,7 +159,7 @@ def _source(source: SeenSource) -> str:
     return "; ".join(filter(None, (f"{source.module} ({source.grade}, {count})", how, made)))
 
 
-def _silenced(app: SeenApp) -> Iterator[str]:
+def _silenced(app: DescribedApp) -> Iterator[str]:
     """Yield what is not said, or not done, for want of knowledge."""
     if app.gaps:
         yield "nothing is called unset or dead, and no fix is safe"

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from celerylint import __version__
 from celerylint.finding import Severity
 from celerylint.output.fingerprints import fingerprints
-from celerylint.output.telling import OMITTED, Spot, Told, ToldFix, told
+from celerylint.output.rendered import OMITTED, Spot, Told, ToldFix, told
 from celerylint.report import Report
 from celerylint.rulebook.book import Rule, Rulebook
 

@@ -13,9 +13,9 @@ from celerylint.facts import (
     Call,
     Choice,
     Constant,
+    DynamicAccessKind,
     Entry,
     Expression,
-    HoleKind,
     Item,
     Lambda,
     Member,
@@ -253,7 +253,7 @@ class Expressions:
             owner = self.convert(node.value, where)
             item = Item(span, owner, self.convert(key_node, where))
             if is_own_module(item):
-                self._notes.hole(HoleKind.DYNAMIC, span, where, writes=True)
+                self._notes.access(DynamicAccessKind.DYNAMIC, span, where, writes=True)
             return item
         owner = self.owner(node.value, where)
         self._notes.mention(key, UseKind.ITEM, where, dotted(owner))

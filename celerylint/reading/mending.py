@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
-from celerylint.facts import Aside
+from celerylint.facts import SkippedRegion
 from celerylint.finding import Span
 from celerylint.reading.python2 import masked, words_of
 from celerylint.text.lexing import Line, logical_lines
@@ -34,13 +34,13 @@ _DEEPEST = 20
 class Mended(NamedTuple):
     """A text that can be parsed, and what is different in it.
 
-    `openings` are the statements that were set aside and may bind names, `blanks` the lines that
+    `unresolved` are the statements that were set aside and may bind names, `blanks` the lines that
     were. `names` are those that stand for `async` and `await`.
     """
 
     text: str
-    asides: tuple[Aside, ...] = ()
-    openings: tuple[Span, ...] = ()
+    skipped: tuple[SkippedRegion, ...] = ()
+    unresolved: tuple[Span, ...] = ()
     blanks: tuple[Span, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
 
@@ -61,12 +61,13 @@ def mend(text: str, reads: Callable[[str], bool]) -> Mended | None:
     if lost == len(work.lines) or not reads(work.text):
         return None
     left_out = [
-        Aside(span, words_of(text[slice(*span)]), left_out=True) for span in (*gone.spans, *blanks)
+        SkippedRegion(span, words_of(text[slice(*span)]), left_out=True)
+        for span in (*gone.spans, *blanks)
     ]
-    asides = [*left_out, *(each for each in other.asides if not gone.holds(each.span))]
-    openings = tuple(span for span in gone.spans if _may_bind(text[slice(*span)]))
-    in_order = tuple(sorted(asides, key=lambda aside: aside.span))
-    return Mended(work.text, in_order, openings, blanks, other.names)
+    skipped = [*left_out, *(each for each in other.skipped if not gone.holds(each.span))]
+    unresolved = tuple(span for span in gone.spans if _may_bind(text[slice(*span)]))
+    in_order = tuple(sorted(skipped, key=lambda region: region.span))
+    return Mended(work.text, in_order, unresolved, blanks, other.names)
 
 
 def _refuse_conflicts(text: str) -> None:

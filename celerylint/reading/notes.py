@@ -12,9 +12,9 @@ from celerylint.facts import (
     Call,
     CallSite,
     Constant,
+    DynamicAccess,
+    DynamicAccessKind,
     Expression,
-    Hole,
-    HoleKind,
     Item,
     Member,
     Reference,
@@ -38,7 +38,7 @@ _PLAIN_KEY = re.compile(r"""[)\s]*(?:\[|\.get\()[(\s]*[rRuU]?['"]""")
 
 
 class Notes:
-    """The bindings, writes, calls, mentions and holes of one file."""
+    """The bindings, writes, calls, mentions and dynamic of one file."""
 
     def __init__(self, spans: Spans) -> None:
         """Keep the spans of the tree that is walked."""
@@ -47,7 +47,7 @@ class Notes:
         self.writes: list[Write] = []
         self.calls: list[CallSite] = []
         self.uses: list[Use] = []
-        self.holes: list[Hole] = []
+        self.dynamic: list[DynamicAccess] = []
         self.shown: list[Span] = []
 
     def bind(
@@ -70,14 +70,14 @@ class Notes:
         if text is not None and _IDENTIFIER.fullmatch(text):
             self.use(text, kind, written_at(constant), where, owner)
 
-    def hole(self, kind: HoleKind, span: Span, where: Where, *, writes: bool) -> None:
+    def access(self, kind: DynamicAccessKind, span: Span, where: Where, *, writes: bool) -> None:
         """Note that names may be bound or read here that cannot be known."""
-        self.holes.append(Hole(kind, span, where, writes))
+        self.dynamic.append(DynamicAccess(kind, span, where, writes))
 
     def asked_for_one_name(self, owner: Expression) -> None:
         """Take back that names may be read in `globals()`, which is only asked for a plain key."""
         if dotted(owner) in NAMESPACES:
-            self.holes = [hole for hole in self.holes if hole.span != owner.span]
+            self.dynamic = [access for access in self.dynamic if access.span != owner.span]
 
     # --- calls ----------------------------------------------------------------------------------
 
@@ -108,11 +108,11 @@ class Notes:
     def _holes_of(self, call: Call, where: Where) -> None:
         name = call.dotted
         if name in _RUNNERS:
-            self.hole(HoleKind.EXEC, call.span, where, writes=True)
+            self.access(DynamicAccessKind.EXEC, call.span, where, writes=True)
         elif name == "eval":
-            self.hole(HoleKind.EXEC, call.span, where, writes=False)
+            self.access(DynamicAccessKind.EXEC, call.span, where, writes=False)
         elif name == "dir" and not call.arguments:
-            self.hole(HoleKind.VARS, call.span, where, writes=False)
+            self.access(DynamicAccessKind.VARS, call.span, where, writes=False)
         elif name in ("globals", "vars", "locals") and not call.arguments:
             self._namespace(call, name, where)
 
@@ -121,8 +121,8 @@ class Notes:
         within_function = name != "globals" and "()" in where.scope
         if within_function or _PLAIN_KEY.match(self._spans.code, call.span.end):
             return
-        kind = HoleKind.GLOBALS if name == "globals" else HoleKind.VARS
-        self.hole(kind, call.span, where, writes=True)
+        kind = DynamicAccessKind.GLOBALS if name == "globals" else DynamicAccessKind.VARS
+        self.access(kind, call.span, where, writes=True)
 
 
 def is_getter(name: str) -> bool:

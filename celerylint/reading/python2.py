@@ -12,7 +12,7 @@ import string
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from celerylint.facts import Aside
+from celerylint.facts import SkippedRegion
 from celerylint.finding import Span
 from celerylint.text.lexing import COMMENT, NAME, NEWLINE, STRING, Token, tokens_of
 
@@ -50,7 +50,7 @@ class Masked(NamedTuple):
     """
 
     text: str
-    asides: tuple[Aside, ...]
+    skipped: tuple[SkippedRegion, ...]
     names: tuple[tuple[str, str], ...]
     blanks: tuple[Span, ...]
 
@@ -66,7 +66,7 @@ def masked(text: str) -> Masked:
         *_names(tokens, names),
         *_placeholders(text, tokens),
     ]
-    asides = (Aside(mask.span, mask.words, left_out=False) for mask in masks if mask.told)
+    skipped = (SkippedRegion(mask.span, mask.words, left_out=False) for mask in masks if mask.told)
     pieces: list[str] = []
     position = 0
     for mask in sorted(masks):
@@ -75,7 +75,7 @@ def masked(text: str) -> Masked:
             position = mask.span.end
     return Masked(
         "".join(pieces) + text[position:],
-        tuple(sorted(asides, key=lambda aside: aside.span)),
+        tuple(sorted(skipped, key=lambda region: region.span)),
         tuple(names.items()),
         tuple(Span(*match.span()) for match in _in_code(_TEMPLATE_LINE, text, tokens)),
     )

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 
 import libcst as cst
 
-from celerylint.facts import Binding, FileFacts, HoleKind, Use, UseKind, Where, Write
+from celerylint.facts import Binding, DynamicAccessKind, FileFacts, Use, UseKind, Where, Write
 from celerylint.finding import Span
 from celerylint.reading.depth import is_too_deep, same_depth
 from celerylint.reading.notes import Notes
@@ -38,8 +38,8 @@ def read(source: Source) -> FileFacts:
         mended = mend(source.text, _is_readable)
         if mended is None:
             raise
-    facts = _facts(source.path, mended.text, mended.openings, mended.blanks)
-    facts = facts._replace(aside=mended.asides)
+    facts = _facts(source.path, mended.text, mended.unresolved, mended.blanks)
+    facts = facts._replace(skipped=mended.skipped)
     return cast("FileFacts", _with_real_names(facts, mended.names)) if mended.names else facts
 
 
@@ -47,25 +47,25 @@ def left_out(source: Source) -> tuple[str, ...]:
     """Return the texts that are left out when a file is read; all of it where that cannot be."""
     text = source.text
     try:
-        spans = [aside.span for aside in read(source).aside if aside.left_out]
+        spans = [aside.span for aside in read(source).skipped if aside.left_out]
     except UnreadableError:
         spans = [line.code for line in logical_lines(text)] or [Span(0, len(text))]
     return tuple(text[slice(*span)] for span in spans)
 
 
 def _facts(
-    path: str, text: str, openings: Iterable[Span] = (), blanks: Iterable[Span] = ()
+    path: str, text: str, unresolved: Iterable[Span] = (), blanks: Iterable[Span] = ()
 ) -> FileFacts:
     if is_too_deep(text):
         raise UnreadableError(_TOO_DEEP)
     try:
         with same_depth():
-            walk = _walk(text, openings)
+            walk = _walk(text, unresolved)
     except RecursionError as error:
         raise UnreadableError(_TOO_DEEP) from error
     found = walk.notes
     for blank in blanks:
-        found.hole(HoleKind.UNREAD, blank, Where("", (), blank), writes=True)
+        found.access(DynamicAccessKind.UNREAD, blank, Where("", (), blank), writes=True)
     return FileFacts(
         path=path,
         bindings=tuple(sorted(map(_masked, found.bindings), key=lambda binding: binding.span)),
@@ -75,7 +75,7 @@ def _facts(
         classes=tuple(walk.classes),
         functions=tuple(walk.functions),
         uses=_relevant(found),
-        holes=tuple(sorted(found.holes, key=lambda hole: hole.span)),
+        dynamic=tuple(sorted(found.dynamic, key=lambda access: access.span)),
         handlers=tuple(walk.handlers),
         shown=tuple(found.shown),
     )
@@ -87,14 +87,14 @@ def _masked(bound: Bound) -> Bound:
     return bound._replace(value=bound_to(bound.name, bound.value))
 
 
-def _walk(text: str, openings: Iterable[Span]) -> Statements:
+def _walk(text: str, unresolved: Iterable[Span]) -> Statements:
     # LibCST loses blanks on the last lines, where nothing is to be read or edited.
     body = text.rstrip() + "\n"
     module = _parse(body)
     spans = Spans(module)
     if spans.code != body:
         raise UnreadableError("The file does not survive a round trip through the parser")
-    walk = Statements(module, spans, openings)
+    walk = Statements(module, spans, unresolved)
     walk.walk()
     return walk
 

@@ -10,10 +10,10 @@ from celerylint.facts import (
     Binding,
     BindingKind,
     ClassFact,
+    DynamicAccessKind,
     Expression,
     FunctionFact,
     HandlerFact,
-    HoleKind,
     Opaque,
     Sequence,
     Shape,
@@ -31,12 +31,12 @@ from celerylint.reading.strings import plain_text
 class Statements:
     """Walk the statements of one module and collect its facts."""
 
-    def __init__(self, module: cst.Module, spans: Spans, openings: Iterable[Span] = ()) -> None:
+    def __init__(self, module: cst.Module, spans: Spans, unresolved: Iterable[Span] = ()) -> None:
         """Prepare the walk; `walk` does it.
 
-        `openings` are the statements that stand for others, which nobody can read.
+        `unresolved` are the statements that stand for others, which nobody can read.
         """
-        self._openings = {span.start: span for span in openings}
+        self._openings = {span.start: span for span in unresolved}
         self._module = module
         self._spans = spans
         self.notes = Notes(spans)
@@ -91,7 +91,7 @@ class Statements:
             case cst.ClassDef():
                 self._class(node, where)
             case _ if unread := self._openings.get(where.statement.start):
-                self.notes.hole(HoleKind.UNREAD, unread, where, writes=True)
+                self.notes.access(DynamicAccessKind.UNREAD, unread, where, writes=True)
             case _:
                 self._small(node, where)
 
@@ -281,7 +281,7 @@ class Statements:
             self.notes.bindings.append(Binding(name, span, kind, here, value, "", where.scope))
         else:
             span = self._spans.of(node)
-            self.notes.hole(HoleKind.DYNAMIC, span, where, writes=True)
+            self.notes.access(DynamicAccessKind.DYNAMIC, span, where, writes=True)
 
     def _key(self, node: cst.Subscript, where: Where) -> Expression:
         key_node = self._expressions.key_node(node)

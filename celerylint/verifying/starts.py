@@ -73,28 +73,28 @@ def _site(configuration: Configuration, app: Start, files: frozenset[str]) -> St
 
 def _source(configuration: Configuration, files: frozenset[str]) -> Start:
     """Return how a new app loads what an app loads that only a call of a function makes."""
-    sources = [s.home for s in configuration.settings if s.layer is Layer.SOURCE]
-    home = next((each for each in reversed(sources) if not each.scope), None)
+    sources = [s.owner for s in configuration.settings if s.layer is Layer.SOURCE]
+    owner = next((each for each in reversed(sources) if not each.scope), None)
     where = configuration.app.entity.path
-    if home is None or configuration.django or not (home.is_module or home.name.isidentifier()):
+    if owner is None or configuration.django or not (owner.is_module or owner.name.isidentifier()):
         return Start(where, "", why="its app is made in a function")
-    return _object(home, configuration.namespace, files)
+    return _object(owner, configuration.namespace, files)
 
 
 def _orphan(configuration: Configuration, files: frozenset[str]) -> Start:
-    home = configuration.app.entity
-    folder, module = importable(home.path, files)
-    if home.is_module and module == "celeryconfig" and not configuration.namespace:
+    owner = configuration.app.entity
+    folder, module = importable(owner.path, files)
+    if owner.is_module and module == "celeryconfig" and not configuration.namespace:
         return Start(module, folder, (folder,), "default-loader")
     if not configuration.namespace_known:
         why = "no app is seen to load it; --namespace says how one does"
         return Start(module, folder, why=why, needed=False)
-    return _object(home, configuration.namespace, files)
+    return _object(owner, configuration.namespace, files)
 
 
-def _object(home: Entity, namespace: str | None, files: frozenset[str]) -> Start:
-    folder, module = importable(home.path, files)
-    name = module if home.is_module else f"{module}:{home.name}"
+def _object(owner: Entity, namespace: str | None, files: frozenset[str]) -> Start:
+    folder, module = importable(owner.path, files)
+    name = module if owner.is_module else f"{module}:{owner.name}"
     under = f" namespace={namespace}" if namespace else ""
     return Start(name, folder, (folder,), f"module:{name}{under}")
 

@@ -1,0 +1,1 @@
+"""The files of a project: read once, and kept for the next run."""

@@ -1,0 +1,206 @@
+"""How the connection to the broker is made and kept, where a condition cannot say it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import parse_qs
+
+from celerylint.analysis.app_view import AppView
+from celerylint.analysis.effective import Effective, EffectiveConfig
+from celerylint.analysis.wording import shown
+from celerylint.finding import Finding, Fix, Label
+from celerylint.fixes.edits.assigning import is_literal
+from celerylint.fixes.edits.removal import remove
+from celerylint.fixes.offers import set_entries, set_setting
+from celerylint.model import Setting
+from celerylint.urls import Url
+from celerylint.values import Answer
+
+_AMQP = frozenset({"pyamqp"})
+_REDIS = frozenset({"redis", "sentinel"})
+_OPTIONS = "broker_transport_options"
+_RETRIES = "broker_connection_max_retries"
+# What the worker waits between two tries: 2, 4, 6 seconds and so on, but never more than 30
+# (celery.worker.consumer.Consumer.ensure_connected, kombu.Connection.ensure_connection).
+_STEP, _LONGEST = 2, 30
+_USUAL_RETRIES = 100
+_LONG = 300
+
+# Settings of the result backend, and the transport options that do the same for the broker.
+_OF_BROKER = {
+    "redis_socket_timeout": "socket_timeout",
+    "redis_socket_connect_timeout": "socket_connect_timeout",
+    "redis_socket_keepalive": "socket_keepalive",
+    "redis_retry_on_timeout": "retry_on_timeout",
+    "redis_backend_health_check_interval": "health_check_interval",
+}
+
+
+def heartbeat_in_url(view: AppView) -> Iterator[Finding]:
+    """Yield the broker URL that asks for a heartbeat."""
+    rule = view.rulebook["CEL305"]
+    for outcome in view.outcomes if view.linked else ():
+        broker = outcome.broker
+        asked = broker.among(_AMQP) is Answer.YES and any(map(_asks_for_heartbeat, broker.urls))
+        if asked and broker.definition:
+            yield rule.finding(broker.definition.place, setting=broker.definition.name)
+
+
+def _asks_for_heartbeat(url: Url) -> bool:
+    found = parse_qs(url.query or "").get("heartbeat", ["0"])[0]
+    return found.replace(".", "", 1).isdigit() and float(found) > 0
+
+
+# --- retries -----------------------------------------------------------------------------------
+
+
+def retries_zero(view: AppView) -> Iterator[Finding]:
+    """Yield the number of retries that once meant no end, and now means none."""
+    for outcome, retries, count in _retries(view):
+        if count == 0:
+            yield _about_retries(view, "CEL308", outcome, retries)
+
+
+def retries_finite(view: AppView) -> Iterator[Finding]:
+    """Yield the number of retries after which a worker gives up sooner than by default."""
+    for outcome, retries, count in _retries(view):
+        if 0 < count < _USUAL_RETRIES:
+            yield _about_retries(view, "CEL309", outcome, retries, away(count))
+
+
+def away(retries: int) -> str:
+    """Return in words how long a worker tries at least to reach its broker."""
+    seconds = sum(min(_STEP * number, _LONGEST) for number in range(1, retries + 1))
+    return f"{seconds} s" if seconds < _LONG else f"{seconds // 60} minutes"
+
+
+def _retries(view: AppView) -> Iterator[tuple[EffectiveConfig, Effective, int]]:
+    """Yield where connections are retried, and how often."""
+    for outcome in view.outcomes if view.linked else ():
+        retries = outcome.of(_RETRIES)
+        count = retries.value.options[0] if retries.value.known else None
+        retried = outcome.of("broker_connection_retry").value
+        off = retried.known and not retried.options[0]
+        if retries.definition and type(count) is int and retried.known and not off:
+            yield outcome, retries, count
+
+
+def _about_retries(
+    view: AppView, code: str, outcome: EffectiveConfig, retries: Effective, reason: str = ""
+) -> Finding:
+    (definition, *others) = retries.definitions
+    fix = Fix() if others or not view.certain else _set_none(view, definition)
+    return view.rulebook[code].finding(
+        definition.place,
+        setting=definition.name,
+        notes=view.blocker_notes(fix.blockers),
+        fix=fix.change_set,
+        labels=[Label(b.place, "this broker")] if (b := outcome.broker.definition) else (),
+        value=shown(retries.value),
+        reason=reason,
+    )
+
+
+def _set_none(view: AppView, definition: Setting) -> Fix:
+    return set_setting(view, definition, None, _RETRIES, "None")
+
+
+# --- Redis -------------------------------------------------------------------------------------
+
+
+def redis_setting_on_broker(view: AppView) -> Iterator[Finding]:
+    """Yield settings for results on Redis of an app whose broker alone is on Redis."""
+    for outcome, definition, _ in _for_results(view, Answer.NO):
+        move = _moved(view, outcome, definition)
+        yield _about_redis(view, "CEL307", outcome, definition, move)
+
+
+def redis_setting_for_results(view: AppView) -> Iterator[Finding]:
+    """Yield settings for results on Redis that the broker on Redis has no counterpart of."""
+    for outcome, definition, there in _for_results(view, Answer.YES):
+        if there is Answer.NO:
+            copy = _in_options(view, outcome, definition)
+            yield _about_redis(view, "CEL335", outcome, definition, copy)
+
+
+def _for_results(
+    view: AppView, results: Answer
+) -> Iterator[tuple[EffectiveConfig, Setting, Answer]]:
+    """Yield settings for results, and whether the broker has the option that does the same.
+
+    `results` says whether the result backend has to be Redis.
+    """
+    for outcome in view.outcomes if view.linked else ():
+        on_redis = outcome.broker.among(_REDIS) is Answer.YES
+        if not on_redis or outcome.backend.among(_REDIS) is not results:
+            continue
+        for setting, option in _OF_BROKER.items():
+            definition = outcome.of(setting).definition
+            if definition and not view.is_read(definition):
+                yield outcome, definition, outcome.of(f"{_OPTIONS}.{option}").is_set
+
+
+def _about_redis(
+    view: AppView, code: str, outcome: EffectiveConfig, definition: Setting, fix: Fix
+) -> Finding:
+    broker = outcome.broker.definition
+    setting = view.setting_of(definition.name) or ""
+    return view.rulebook[code].finding(
+        definition.place,
+        setting=definition.name,
+        new=_OF_BROKER.get(setting, ""),
+        labels=[Label(broker.place, "this broker")] if broker else (),
+        notes=view.blocker_notes(fix.blockers),
+        fix=fix.change_set,
+    )
+
+
+def _in_options(view: AppView, outcome: EffectiveConfig, definition: Setting) -> Fix:
+    """Return how to give the broker the option that does the same as a setting."""
+    options = outcome.of(_OPTIONS).definitions
+    setting, value = view.setting_of(definition.name), definition.value
+    plain = value is not None and is_literal(value)
+    if not view.certain or len(options) > 1 or setting is None or value is None or not plain:
+        return Fix()
+    text = view.sources[definition.place.path].text[value.span.start : value.span.end]
+    entries = {_OF_BROKER[setting]: text}
+    anchor = outcome.broker.definition
+    return set_entries(view, options[0] if options else None, anchor, _OPTIONS, entries)
+
+
+def _moved(view: AppView, outcome: EffectiveConfig, definition: Setting) -> Fix:
+    """Return how to make a transport option of a setting."""
+    added = _in_options(view, outcome, definition)
+    if added.change_set is None:
+        return added
+    source = view.sources[definition.place.path].text
+    plan = remove(view.project, view.settings, definition, source)
+    if plan.blockers:
+        return Fix(None, plan.blockers)
+    title = f"Move `{definition.name}` to the options of the broker"
+    change = added.change_set._replace(title=title, edits=(*added.change_set.edits, *plan.edits))
+    return Fix(change)
+
+
+# --- tests -------------------------------------------------------------------------------------
+
+
+def broker_for_tests(view: AppView) -> Iterator[Finding]:
+    """Yield the broker that no other process, or no other machine, can reach."""
+    rule = view.rulebook["CEL330"]
+    for outcome in view.outcomes if view.linked and not view.for_tests else ():
+        definition = outcome.broker.definition
+        if definition and outcome.broker.among(frozenset({"memory", "filesystem"})) is Answer.YES:
+            yield rule.finding(
+                definition.place, setting=definition.name, broker=outcome.broker.scheme
+            )
+
+
+CHECKS = {
+    "CEL305": heartbeat_in_url,
+    "CEL307": redis_setting_on_broker,
+    "CEL308": retries_zero,
+    "CEL309": retries_finite,
+    "CEL330": broker_for_tests,
+    "CEL335": redis_setting_for_results,
+}

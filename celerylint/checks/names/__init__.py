@@ -1,0 +1,1 @@
+"""Names of settings: old, unknown, misplaced."""

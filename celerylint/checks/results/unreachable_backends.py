@@ -1,0 +1,65 @@
+"""Result backends that are not there, or not where somebody looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from celerylint.analysis.app_view import AppView
+from celerylint.analysis.installed_apps import list_without
+from celerylint.finding import Finding, Label
+from celerylint.values import Answer, any_of, is_equal
+
+# Where a local store is what one wants: `tests/`, `settings/local.py`, `test_settings.py`.
+_NOT_PRODUCTION = re.compile(
+    r"(?:^|_)(?:tests?|testing|conftest|local|dev|devel|development|debug|examples?|docs|demo|ci)"
+    r"(?:$|_)",
+)
+_LOCAL = {
+    "db+sqlite": "a local SQLite file",
+    "file": "local files",
+    "cache+memory": "the memory of one process",
+}
+_OF_DJANGO = ("django-db", "django-cache")
+_PACKAGE = "django_celery_results"
+
+
+def backend_for_tests(view: AppView) -> Iterator[Finding]:
+    """Yield result backends that no other machine, or no other process, can read."""
+    for outcome in view.outcomes:
+        backend, kind = outcome.of("result_backend"), outcome.backend
+        schemes = {url.scheme or "" for url in kind.urls}
+        if view.linked and len(backend.definitions) == 1 and schemes and schemes <= _LOCAL.keys():
+            (definition,) = backend.definitions
+            if not _is_for_trying(definition.place.path):
+                yield view.rulebook["CEL412"].finding(
+                    definition.place,
+                    setting=definition.name,
+                    other=_LOCAL[min(schemes)],
+                )
+
+
+def backend_app_missing(view: AppView) -> Iterator[Finding]:
+    """Yield a backend of django-celery-results where Django does not know that app."""
+    for outcome in view.outcomes:
+        backend = outcome.of("result_backend")
+        named = backend.value.ask(lambda each: any_of(is_equal(each, n) for n in _OF_DJANGO))
+        if not view.linked or named is not Answer.YES or backend.definition is None:
+            continue
+        installed = list_without(outcome, _PACKAGE)
+        if installed:
+            yield view.rulebook["CEL413"].finding(
+                backend.definition.place,
+                setting=backend.definition.name,
+                labels=[Label(installed.place, "the apps are listed here")],
+                package=_PACKAGE,
+            )
+
+
+def _is_for_trying(path: str) -> bool:
+    place = PurePosixPath(path.lower())
+    return any(_NOT_PRODUCTION.search(part) for part in (*place.parts[:-1], place.stem))
+
+
+CHECKS = {"CEL412": backend_for_tests, "CEL413": backend_app_missing}

@@ -1,0 +1,82 @@
+"""Settings that are right or wrong by where they stand: beside Django's, or in production."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from celerylint.analysis.app_view import AppView
+from celerylint.analysis.effective import EffectiveConfig
+from celerylint.analysis.wording import shown
+from celerylint.finding import Finding, Label, Severity
+from celerylint.linking.django_modules import is_test
+from celerylint.model import Setting
+from celerylint.values import Answer, is_on
+
+_UTC = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu", "Universal"})
+# Celery reads Django's TIME_ZONE up to 3.1, and again from 5.3 on.
+_IGNORES_DJANGO = (4,), (5, 3)
+_PRODUCTION = frozenset({"prod", "production", "live"})
+_DEVELOPMENT = re.compile(
+    r"(?:^|[/._-])(?:ci|debug|demos?|dev|devel|development|docs?|eager|examples?|local\w*|offline"
+    r"|samples?|sandbox|test\w*|tutorials?|unit\w*)(?=[/._-])",
+    re.IGNORECASE,
+)
+
+
+def timezone_against_django(view: AppView) -> Iterator[Finding]:
+    """Yield the time zone of a site that its Celery ignores."""
+    first, end = _IGNORES_DJANGO
+    if not view.linked or not all(first <= release < end for release in view.target):
+        return
+    for outcome in view.outcomes:
+        zone = _time_zone(outcome)
+        local = outcome.of("timezone").is_set is not Answer.NO
+        if not zone or local or outcome.of("enable_utc").value.ask(is_on) is not Answer.YES:
+            continue
+        value = outcome.value_of(zone)
+        if value.text and value.text not in _UTC:
+            yield view.rulebook["CEL712"].finding(
+                zone.place, setting=zone.name, value=shown(value), name=view.spelling("timezone")
+            )
+
+
+def _time_zone(outcome: EffectiveConfig) -> Setting | None:
+    """Return where Django's TIME_ZONE is set, None where there are several places or none."""
+    if not outcome.configuration.django:
+        return None
+    found = [s for s in outcome.configuration.settings if s.name == "TIME_ZONE"]
+    return found[0] if len(found) == 1 and found[0].unconditional else None
+
+
+def always_eager(view: AppView) -> Iterator[Finding]:
+    """Yield a switch that lets the caller run every task, where no name speaks of tests."""
+    everywhere = all(map(_is_eager, view.outcomes))
+    for outcome in view.outcomes if view.linked else ():
+        definition = outcome.of("task_always_eager").definition
+        if definition is None or not _is_eager(outcome) or _is_development(definition):
+            continue
+        production = not _PRODUCTION.isdisjoint(re.split(r"[/._-]", definition.place.path.lower()))
+        if production or everywhere:
+            yield view.rulebook["CEL714"].finding(
+                definition.place,
+                setting=definition.name,
+                severity=Severity.ERROR if production else None,
+                labels=[Label(view.app.place, "this app")],
+                value=shown(outcome.value_of(definition)),
+            )
+
+
+def _is_eager(outcome: EffectiveConfig) -> bool:
+    return outcome.of("task_always_eager").value.ask(is_on) is Answer.YES
+
+
+def _is_development(definition: Setting) -> bool:
+    path = definition.place.path
+    return is_test(path) or _DEVELOPMENT.search(path) is not None
+
+
+CHECKS = {
+    "CEL712": timezone_against_django,
+    "CEL714": always_eager,
+}

@@ -1,0 +1,1 @@
+"""Options of tasks, retries and the sending of tasks."""

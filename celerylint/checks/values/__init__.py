@@ -1,0 +1,1 @@
+"""Values that Celery cannot use."""

@@ -1,0 +1,1 @@
+"""A run over a project: read, link, check, select, fix."""

@@ -1,0 +1,156 @@
+"""Choose fixes, apply them until none is left, and say what is to be written for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from celerylint.cache.memory import Memory
+from celerylint.catalogue.settings import Catalogue
+from celerylint.engine.run import judge
+from celerylint.engine.select import touch
+from celerylint.files.walking import Tree
+from celerylint.finding import ChangeSet, Safety
+from celerylint.options.table import Options
+from celerylint.report import Fixed, Report
+from celerylint.rulebook.book import Rulebook
+from celerylint.suppressions.adding import additions, is_within
+from celerylint.suppressions.baseline import EMPTY, Baseline
+from celerylint.text.source import OverlapError, Source, UnreadableError, apply, decode
+from celerylint.writing.rewriting import Changes
+
+# Far more than there are fixes; rules of a user may always find something more to add.
+_ROUNDS = 1_000
+
+
+def fix(
+    tree: Tree,
+    options: Options,
+    rulebook: Rulebook,
+    catalogue: Catalogue,
+    known: Baseline = EMPTY,
+) -> Fixed:
+    """Return the project after its fixes: the safe ones, and the unsafe ones where asked for.
+
+    Nothing is written. Fixes are made until none is left, for one may open the way for another; one
+    that leads back to what was there before, as rules of a user may, is left out.
+    """
+    memory: Memory = {}
+    before = report = judge(tree, options, rulebook, catalogue, memory, known)
+    sources = dict(before.sources)
+    contents: dict[str, bytes] = {}
+    states = [contents]
+    applied: list[ChangeSet] = []
+    refused: set[ChangeSet] = set()
+    circling: set[ChangeSet] = set()
+    unsafe = options.unsafe_fixes
+    while chosen := _choose(report, refused | circling, unsafe=unsafe):
+        try:
+            result = _changes(sources, contents | _applied(report, chosen))
+        except (UnreadableError, OverlapError):
+            # A fix that leaves something unreadable is a defect of ours, and is not made.
+            refused.update(chosen)
+            continue
+        if result in states or len(states) == _ROUNDS:
+            circling.update(chosen)
+            continue
+        states.append(result)
+        contents = result
+        applied += chosen
+        report = judge(tree.overlaid(contents), options, rulebook, catalogue, memory, known)
+        sources = {**report.sources, **sources}
+    crashes = tuple(sorted(f"`{each.title}` would leave a broken file" for each in refused))
+    report = report._replace(crashes=(*report.crashes, *crashes))
+    return Fixed(report, before._replace(sources=sources), contents, tuple(applied))
+
+
+def add_ignores(
+    tree: Tree,
+    options: Options,
+    rulebook: Rulebook,
+    catalogue: Catalogue,
+    known: Baseline = EMPTY,
+) -> Fixed:
+    """Return the project with comments that suppress its findings; nothing is written.
+
+    Files that the user did not name get none.
+    Raise UsageError for a reason that cannot be written.
+    """
+    memory: Memory = {}
+    before = judge(tree, options, rulebook, catalogue, memory, known)
+    # A finding may stand in a file that was not named, where its label is in one that was.
+    own = [f for f in before.findings if tree.concerns(f.place.path)]
+    edits = additions(own, before.sources, rulebook, options.add_ignore or "")
+    if not edits:
+        return Fixed(_with_remark(before), before, {}, ())
+    comments = ChangeSet("Suppress the findings", Safety.SAFE, edits)
+    contents = _applied(before, (comments,))
+    report = judge(tree.overlaid(contents), options, rulebook, catalogue, memory, known)
+    return Fixed(_with_remark(report), before, contents, (comments,))
+
+
+def _with_remark(report: Report) -> Report:
+    """Return a report that says which of its findings no comment answers."""
+    left = (f.code for f in report.findings if not is_within(f, report.sources))
+    codes = ", ".join(sorted(set(left)))
+    if not codes:
+        return report
+    note = f"No comment was added for {codes}: put right the file or the comment, or use --ignore"
+    return report._replace(notes=(*report.notes, note))
+
+
+def _content(source: Source) -> bytes:
+    return source.encode(source.text)
+
+
+def _choose(report: Report, refused: set[ChangeSet], *, unsafe: bool) -> list[ChangeSet]:
+    """Return the change sets of the next round: all safe ones that go together, else one unsafe.
+
+    Unsafe ones are made one at a time, since two of them may want the same name.
+    """
+    fixes = dict.fromkeys(f.fix for f in report.findings if f.fix and f.fix not in refused)
+    safe = [each for each in fixes if each.safety is Safety.SAFE]
+    chosen: list[ChangeSet] = []
+    for each in safe:
+        if not any(_overlap(each, other) for other in chosen):
+            chosen.append(each)
+    if chosen or not unsafe:
+        return chosen
+    return [each for each in fixes if each.safety is Safety.UNSAFE][:1]
+
+
+def _overlap(one: ChangeSet, other: ChangeSet) -> bool:
+    return any(touch(mine.place, theirs.place) for mine in one.edits for theirs in other.edits)
+
+
+def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
+    """Return the new content of every file that the change sets edit.
+
+    Raise UnreadableError where one of them could be parsed no longer, or less of it than before.
+    """
+    from celerylint.reading.reader import left_out  # noqa: PLC0415 - LibCST is heavy
+
+    edits = [edit for change_set in chosen for edit in change_set.edits]
+    contents: dict[str, bytes] = {}
+    for path in sorted({edit.place.path for edit in edits}):
+        source = report.sources[path]
+        text = apply(source.text, [edit for edit in edits if edit.place.path == path])
+        try:
+            contents[path] = source.encode(text)
+        except UnicodeEncodeError as error:
+            raise UnreadableError(str(error.reason)) from error
+        lost = left_out(decode(path, contents[path]))
+        if lost and lost != left_out(source):
+            raise UnreadableError("A statement could no longer be read")
+    return contents
+
+
+def _changes(sources: Mapping[str, Source], contents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the contents that are not what was there at first."""
+    return {path: raw for path, raw in contents.items() if raw != _content(sources[path])}
+
+
+def changes(fixed: Fixed) -> Changes:
+    """Return what is to be written for the fixes of a project."""
+    sources = fixed.before.sources
+    files = {path: (_content(sources[path]), raw) for path, raw in fixed.changes.items()}
+    return Changes(fixed.before.tree.root, files)
