@@ -422,10 +422,10 @@ def test_what_cannot_be_done_exits_2_and_writes_nothing(
 def test_defect_of_a_rule_writes_no_baseline(
     check: Callable[..., Printed], project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: object) -> None:
+    def broken(*_: object) -> None:
         raise KeyError
 
-    monkeypatch.setitem(__import__("celerylint.checks").checks.CHECKS, "CEL101", broken)
+    monkeypatch.setattr("celerylint.checks.names.old_names.old_setting_name", broken)
 
     assert check("--write-baseline", FILE)[0] == 2
     assert not project.joinpath(FILE).exists()

@@ -16,9 +16,10 @@ import pytest
 
 from celerylint import __version__
 from celerylint.analysis.app_view import AppView
-from celerylint.checks import CHECKS
+from celerylint.checks.names import old_names
 from celerylint.cli import main
 from celerylint.finding import Finding
+from celerylint.rulebook.rule import Rule
 
 OLD = "CELERY_ACKS_LATE = True\n"
 NEW = "task_acks_late = True\n"
@@ -213,7 +214,7 @@ def test_file_that_cannot_be_parsed_is_a_finding(
     assert "CEL001" in capsys.readouterr().out
 
 
-def broken(view: AppView) -> Iterable[Finding]:
+def broken(view: AppView, _: Rule) -> Iterable[Finding]:
     """Fail as a check with a defect does."""
     raise RuntimeError(view.app.place.path)
 
@@ -227,7 +228,7 @@ def test_defect_of_a_rule_exits_2_and_writes_nothing(
 ) -> None:
     config.write_text(f"{OLD}CELERY_X = 1  # celerylint: ignore[CEL112]\n", "utf-8")
     before = config.read_bytes()
-    monkeypatch.setitem(CHECKS, "CEL102", broken)
+    monkeypatch.setattr(old_names, "removed_setting", broken)
 
     assert main([*args, *TARGET]) == 2
     assert "celerylint: internal error, please report it: CEL102" in capsys.readouterr().err

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from celerylint.checks import CHECKS
+from celerylint.checks.upgrade import configurations
 from celerylint.cli import main
 
 CONFIG = """\
@@ -249,10 +249,10 @@ def test_plan_without_an_upgrade_exits_2(
 def test_crash_of_a_rule_exits_2(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def crash(_: object) -> list[object]:
+    def crash(*_: object) -> list[object]:
         raise RuntimeError
 
-    monkeypatch.setitem(CHECKS, "CEL819", crash)
+    monkeypatch.setattr(configurations, "redis_username_sent", crash)
 
     assert main(["plan", *FROM_3, "--target-version", "5.6"]) == 2
     assert "CEL819 failed with RuntimeError" in capsys.readouterr().err

@@ -6,10 +6,11 @@ import codecs
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from inspect import isfunction
 
 import pytest
 
-from celerylint.checks import CHECKS, WORK_CHECKS
+from celerylint import checks
 from celerylint.engine.run import judge
 from celerylint.finding import Finding
 from celerylint.options.table import Options
@@ -183,11 +184,26 @@ def commented(text: str, number: int, code: str) -> str:
 # --- the book -----------------------------------------------------------------------------------
 
 
-def test_every_check_has_its_rule_and_every_rule_its_check(rulebook: Rulebook) -> None:
-    declared = {code for code, rule in rulebook.rules.items() if rule.when}
+def test_every_rule_has_a_condition_or_a_function_of_its_name(rulebook: Rulebook) -> None:
+    without = {code for code, rule in rulebook.rules.items() if not checks.check_of(rule)}
 
-    kinds = (CHECKS.keys(), WORK_CHECKS.keys(), ELSEWHERE, declared)
-    assert sorted(code for kind in kinds for code in kind) == list(rulebook.rules)
+    assert without == {code for code, rule in rulebook.rules.items() if rule.when} | ELSEWHERE
+
+
+@pytest.mark.parametrize("family", sorted({rule.path.parent.name for rule in RULES.values()}))
+def test_every_public_function_of_a_family_is_called_as_one_of_its_rules(family: str) -> None:
+    names = {
+        rule.name.replace("-", "_") for rule in RULES.values() if rule.path.parent.name == family
+    }
+    functions = [
+        name
+        for module in checks.modules(family)
+        for name, value in vars(module).items()
+        if isfunction(value) and value.__module__ == module.__name__ and name[0] != "_"
+    ]
+
+    assert set(functions) <= names
+    assert len(functions) == len(set(functions))
 
 
 @each_rule

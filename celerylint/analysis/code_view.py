@@ -33,14 +33,14 @@ class Started(NamedTuple):
 class CodeView:
     """The code of a project around its tasks; not slotted, for answers are kept.
 
-    `launchers` are the texts of those files that start programs which the user wants to hear of.
+    `launchers` reads the texts of those files that start programs which the user wants to hear of.
     """
 
     project: Project
     rulebook: Rulebook
     versions: Callable[[str], Versions]
     sources: Mapping[str, Source]
-    launchers: Mapping[str, Source]
+    launchers: Callable[[], Mapping[str, Source]]
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
@@ -57,7 +57,7 @@ class CodeView:
         """Return the commands of Celery in the files that start programs, without mentions."""
         return tuple(
             Started(Place(path, command.words[0].span), command)
-            for path, source in self.launchers.items()
+            for path, source in self.launchers().items()
             for command in commands(source.text)
             if command.runs
         )

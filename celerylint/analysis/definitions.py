@@ -9,6 +9,7 @@ from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import EffectiveConfig
 from celerylint.finding import Finding, Fix, Label, Severity
 from celerylint.model import Setting
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Value
 
 
@@ -32,7 +33,7 @@ def defined(view: AppView, settings: Collection[str]) -> Iterator[Defined]:
 
 def report(  # noqa: PLR0913 - a finding has that many sides, most by keyword
     view: AppView,
-    code: str,
+    rule: Rule,
     each: Defined,
     *,
     severity: Severity | None = None,
@@ -42,7 +43,7 @@ def report(  # noqa: PLR0913 - a finding has that many sides, most by keyword
 ) -> Finding:
     """Return the finding of a rule about a definition; `words` fill its message."""
     fix = fix or Fix()
-    return view.rulebook[code].finding(
+    return rule.finding(
         each.definition.place,
         severity=severity,
         setting=each.definition.name,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import partial
 
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.code_view import CodeView
 from celerylint.cache.store import Store
 from celerylint.catalogue.settings import Catalogue
-from celerylint.checks import CHECKS, WORK_CHECKS, declared
-from celerylint.checks.commands import command_lines
+from celerylint.checks import Check, check_of, declared
 from celerylint.dependencies.versions import Versions, current_releases, judged
 from celerylint.engine import unparsed
 from celerylint.engine.describe import seen
@@ -25,6 +23,7 @@ from celerylint.linking.project import Project, link
 from celerylint.model import App, Configuration, Grade
 from celerylint.options.table import Options
 from celerylint.rulebook.book import Rulebook
+from celerylint.rulebook.rule import Rule, Scope
 from celerylint.text.masking import defect
 
 _MARKS = ("/pyproject.toml", "/setup.py", "/manage.py")
@@ -110,16 +109,18 @@ class Run:
         return replace(project, configurations=tuple(map(self._told, project.configurations)))
 
     def _every(self, project: Project, selected: frozenset[str]) -> Iterator[Finding]:
+        every = [self._rulebook[code] for code in sorted(selected)]
+        rules = {scope: [rule for rule in every if rule.scope is scope] for scope in Scope}
         for app in dict.fromkeys(c.app for c in project.configurations):
             view = self._view(project, app)
             self._count(view)
-            for code in sorted(selected - WORK_CHECKS.keys()):
-                yield from self._guarded(code, partial(self._checked, code, view))
-        lines = self._store.launchers() if selected & command_lines.WORK_CHECKS.keys() else {}
-        known = self._store.sources
-        work = CodeView(project, self._rulebook, self._versions.of, known, lines)
-        for code in sorted(selected & WORK_CHECKS.keys()):
-            yield from filter(work.concerns, self._guarded(code, partial(WORK_CHECKS[code], work)))
+            for rule in rules[Scope.APP]:
+                if rule.concerns(view.target):
+                    yield from self._checked(rule, view)
+        store = self._store
+        work = CodeView(project, self._rulebook, self._versions.of, store.sources, store.launchers)
+        for rule in rules[Scope.CODE]:
+            yield from filter(work.concerns, self._checked(rule, work))
 
     def _view(self, project: Project, app: App) -> AppView:
         return AppView(
@@ -139,17 +140,12 @@ class Run:
         if not view.orphaned:
             self.unseen.update(unresolved.place for unresolved in view.unresolved)
 
-    def _checked(self, code: str, view: AppView) -> Iterator[Finding]:
-        rule = self._rulebook[code]
-        if not rule.concerns(view.target):
-            return iter(())
-        return CHECKS[code](view) if code in CHECKS else declared.findings(view, rule)
-
-    def _guarded(self, code: str, check: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    def _checked(self, rule: Rule, view: AppView | CodeView) -> list[Finding]:
+        check: Check = check_of(rule) or declared.findings
         try:
-            return list(check())
+            return list(check(view, rule))
         except Exception as error:  # noqa: BLE001 - one rule's defect must not cost the others
-            self.crashes.append(f"{code} failed with {defect(error)}")
+            self.crashes.append(f"{rule.code} failed with {defect(error)}")
             return []
 
     def _tells(self, name: str) -> bool:

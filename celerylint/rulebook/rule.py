@@ -25,6 +25,13 @@ class FixSafety(Enum):
     DEPENDS = "depends"
 
 
+class Scope(Enum):
+    """What the function of a rule is given: one app, or the code of the whole project."""
+
+    APP = "app"
+    CODE = "code"
+
+
 class Example(NamedTuple):
     """A rule's proof: texts by file name, before, in good order, and after the fix.
 
@@ -66,6 +73,7 @@ class Rule(NamedTuple):
     at: str = ""
     labels: tuple[conditions.Label, ...] = ()
     fix: declared_fix.Fix | None = None
+    scope: Scope = Scope.APP
 
     def concerns(self, releases: Iterable[Release]) -> bool:
         """Return whether the rule is about all of these releases."""

@@ -28,7 +28,7 @@ from celerylint.rulebook.conditions import (
     subjects,
 )
 from celerylint.rulebook.declared_fix import read_fix
-from celerylint.rulebook.rule import Example, FixSafety, Rule, RuleError
+from celerylint.rulebook.rule import Example, FixSafety, Rule, RuleError, Scope
 
 PLACEHOLDERS = frozenset(
     (
@@ -158,6 +158,7 @@ def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
         at=table.get("at", ""),
         labels=tuple(read_label(f"label[{number}]", label) for number, label in labels),
         fix=read_fix("fix", table["fix"]) if "fix" in table else None,
+        scope=Scope(table.get("scope", Scope.APP.value)),
     )
 
 
@@ -282,6 +283,7 @@ _FIELDS: Mapping[str, _Field] = {
     "name": (lambda value: bool(_NAME.fullmatch(str(value))), "lower-case words with hyphens"),
     "title": _TEXT,
     "message": _TEMPLATE,
+    "scope": _one_of(Scope),
     "severity": _one_of(Severity),
     "default": (lambda value: isinstance(value, bool), "true or false"),
     "safety": _one_of(FixSafety),

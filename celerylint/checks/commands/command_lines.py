@@ -10,6 +10,7 @@ from celerylint.analysis.code_view import CodeView, Started
 from celerylint.catalogue.names import release_text
 from celerylint.finding import Finding, Place
 from celerylint.reading.commands import Word
+from celerylint.rulebook.rule import Rule
 
 _OPTION = re.compile(r"--[a-z][\w-]*|-[A-Za-z]")
 _LITERAL = re.compile(r"[\w-]+")
@@ -25,7 +26,7 @@ class _Line(NamedTuple):
     behind: Sequence[Word]
 
 
-def option_after_command(work: CodeView) -> Iterator[Finding]:
+def option_after_command(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the options of `celery` itself that stand where its command does not take them."""
     known = work.rulebook.command_lines
     for started in work.started:
@@ -38,7 +39,7 @@ def option_after_command(work: CodeView) -> Iterator[Finding]:
             continue
         words = (*line.front, *(word for each in moved for word in each), line.name)
         ignored = line.name.text in known.ignoring
-        yield work.rulebook["CEL906"].finding(
+        yield rule.finding(
             Place(started.place.path, moved[0][0].span),
             names=" and ".join(f"`{name}`" for name in names),
             name=line.name.text,
@@ -88,7 +89,7 @@ def _option(word: Word) -> str:
     return match[0] if match else ""
 
 
-def removed_command(work: CodeView) -> Iterator[Finding]:
+def removed_command(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the programs that Celery no longer has, and what django-celery gave to `manage.py`."""
     known = work.rulebook.command_lines
     for started in work.started:
@@ -96,19 +97,19 @@ def removed_command(work: CodeView) -> Iterator[Finding]:
         instead = known.programs.get(program)
         # A name alone may be that of a service.
         if instead and any(_option(word) for word in words[1:]):
-            yield _gone(work, started, program, 1, "is gone since Celery 4.0", instead)
+            yield _gone(rule, started, program, 1, "is gone since Celery 4.0", instead)
         elif program in _MANAGERS and _is_of_django_celery(work, words):
             name = f"{program} {words[1].text}"
             reason = "is of django-celery, which requires Celery below 4"
-            yield _gone(work, started, name, 2, reason, known.django[words[1].text])
+            yield _gone(rule, started, name, 2, reason, known.django[words[1].text])
 
 
 def _gone(  # noqa: PLR0913, PLR0917 - where it is, what it is, and what is said of it
-    work: CodeView, started: Started, name: str, words: int, reason: str, instead: str
+    rule: Rule, started: Started, name: str, words: int, reason: str, instead: str
 ) -> Finding:
     first, last = started.command.words[0].span, started.command.words[words - 1].span
     place = started.place._replace(span=first._replace(end=last.end))
-    return work.rulebook["CEL907"].finding(place, name=name, reason=reason, help=instead)
+    return rule.finding(place, name=name, reason=reason, help=instead)
 
 
 def _is_of_django_celery(work: CodeView, words: Sequence[Word]) -> bool:
@@ -120,7 +121,7 @@ def _is_of_django_celery(work: CodeView, words: Sequence[Word]) -> bool:
     )
 
 
-def refused_option(work: CodeView) -> Iterator[Finding]:
+def refused_option(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the options of a worker that every release judged is without."""
     known = work.rulebook.command_lines
     for started in work.started:
@@ -129,16 +130,9 @@ def refused_option(work: CodeView) -> Iterator[Finding]:
             name = _option(word)
             removed = known.worker.get(name)
             if removed and work.target(started.place)[0] >= removed.gone:
-                yield work.rulebook["CEL911"].finding(
+                yield rule.finding(
                     Place(started.place.path, word.span),
                     value=name,
                     since=release_text(removed.gone[:2]),
                     help=removed.instead,
                 )
-
-
-WORK_CHECKS = {
-    "CEL906": option_after_command,
-    "CEL907": removed_command,
-    "CEL911": refused_option,
-}

@@ -13,6 +13,7 @@ from celerylint.fixes.edits.assigning import is_literal
 from celerylint.fixes.edits.removal import remove
 from celerylint.fixes.offers import set_entries, set_setting
 from celerylint.model import Setting
+from celerylint.rulebook.rule import Rule
 from celerylint.urls import Url
 from celerylint.values import Answer
 
@@ -36,9 +37,8 @@ _OF_BROKER = {
 }
 
 
-def heartbeat_in_url(view: AppView) -> Iterator[Finding]:
+def heartbeat_in_broker_url(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker URL that asks for a heartbeat."""
-    rule = view.rulebook["CEL305"]
     for outcome in view.outcomes if view.linked else ():
         broker = outcome.broker
         asked = broker.among(_AMQP) is Answer.YES and any(map(_asks_for_heartbeat, broker.urls))
@@ -54,21 +54,21 @@ def _asks_for_heartbeat(url: Url) -> bool:
 # --- retries -----------------------------------------------------------------------------------
 
 
-def retries_zero(view: AppView) -> Iterator[Finding]:
+def connection_retries_zero(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the number of retries that once meant no end, and now means none."""
     for outcome, retries, count in _retries(view):
         if count == 0:
-            yield _about_retries(view, "CEL308", outcome, retries)
+            yield _about_retries(view, rule, outcome, retries)
 
 
-def retries_finite(view: AppView) -> Iterator[Finding]:
+def connection_retries_finite(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the number of retries after which a worker gives up sooner than by default."""
     for outcome, retries, count in _retries(view):
         if 0 < count < _USUAL_RETRIES:
-            yield _about_retries(view, "CEL309", outcome, retries, away(count))
+            yield _about_retries(view, rule, outcome, retries, _away(count))
 
 
-def away(retries: int) -> str:
+def _away(retries: int) -> str:
     """Return in words how long a worker tries at least to reach its broker."""
     seconds = sum(min(_STEP * number, _LONGEST) for number in range(1, retries + 1))
     return f"{seconds} s" if seconds < _LONG else f"{seconds // 60} minutes"
@@ -86,11 +86,11 @@ def _retries(view: AppView) -> Iterator[tuple[EffectiveConfig, Effective, int]]:
 
 
 def _about_retries(
-    view: AppView, code: str, outcome: EffectiveConfig, retries: Effective, reason: str = ""
+    view: AppView, rule: Rule, outcome: EffectiveConfig, retries: Effective, reason: str = ""
 ) -> Finding:
     (definition, *others) = retries.definitions
     fix = Fix() if others or not view.certain else _set_none(view, definition)
-    return view.rulebook[code].finding(
+    return rule.finding(
         definition.place,
         setting=definition.name,
         notes=view.blocker_notes(fix.blockers),
@@ -108,19 +108,19 @@ def _set_none(view: AppView, definition: Setting) -> Fix:
 # --- Redis -------------------------------------------------------------------------------------
 
 
-def redis_setting_on_broker(view: AppView) -> Iterator[Finding]:
+def redis_setting_on_broker(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield settings for results on Redis of an app whose broker alone is on Redis."""
     for outcome, definition, _ in _for_results(view, Answer.NO):
         move = _moved(view, outcome, definition)
-        yield _about_redis(view, "CEL307", outcome, definition, move)
+        yield _about_redis(view, rule, outcome, definition, move)
 
 
-def redis_setting_for_results(view: AppView) -> Iterator[Finding]:
+def redis_setting_for_results(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield settings for results on Redis that the broker on Redis has no counterpart of."""
     for outcome, definition, there in _for_results(view, Answer.YES):
         if there is Answer.NO:
             copy = _in_options(view, outcome, definition)
-            yield _about_redis(view, "CEL335", outcome, definition, copy)
+            yield _about_redis(view, rule, outcome, definition, copy)
 
 
 def _for_results(
@@ -141,11 +141,11 @@ def _for_results(
 
 
 def _about_redis(
-    view: AppView, code: str, outcome: EffectiveConfig, definition: Setting, fix: Fix
+    view: AppView, rule: Rule, outcome: EffectiveConfig, definition: Setting, fix: Fix
 ) -> Finding:
     broker = outcome.broker.definition
     setting = view.setting_of(definition.name) or ""
-    return view.rulebook[code].finding(
+    return rule.finding(
         definition.place,
         setting=definition.name,
         new=_OF_BROKER.get(setting, ""),
@@ -185,22 +185,11 @@ def _moved(view: AppView, outcome: EffectiveConfig, definition: Setting) -> Fix:
 # --- tests -------------------------------------------------------------------------------------
 
 
-def broker_for_tests(view: AppView) -> Iterator[Finding]:
+def broker_for_tests(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker that no other process, or no other machine, can reach."""
-    rule = view.rulebook["CEL330"]
     for outcome in view.outcomes if view.linked and not view.for_tests else ():
         definition = outcome.broker.definition
         if definition and outcome.broker.among(frozenset({"memory", "filesystem"})) is Answer.YES:
             yield rule.finding(
                 definition.place, setting=definition.name, broker=outcome.broker.scheme
             )
-
-
-CHECKS = {
-    "CEL305": heartbeat_in_url,
-    "CEL307": redis_setting_on_broker,
-    "CEL308": retries_zero,
-    "CEL309": retries_finite,
-    "CEL330": broker_for_tests,
-    "CEL335": redis_setting_for_results,
-}

@@ -10,6 +10,7 @@ from celerylint.analysis.wording import shown
 from celerylint.facts import Argument, Call, CallSite, Operation
 from celerylint.finding import Finding, Label, Place
 from celerylint.linking.tasks import tasks
+from celerylint.rulebook.rule import Rule
 from celerylint.values import UNKNOWN, Answer, Value, exceeds, known
 
 _OPTIONS = "broker_transport_options"
@@ -21,7 +22,7 @@ _HALF_AN_HOUR = known(1800)
 _CLOCKS = frozenset({"now", "utcnow"})
 
 
-def beyond_visibility(view: AppView) -> Iterator[Finding]:
+def eta_beyond_visibility(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the delays of a known app's tasks that the broker does not wait for."""
     limits = [_visibility(outcome) for outcome in view.outcomes] if view.alone else []
     for path, site in _sent(view) if limits and UNKNOWN not in limits else ():
@@ -29,7 +30,7 @@ def beyond_visibility(view: AppView) -> Iterator[Finding]:
             delay = _delay(view, path, site, argument)
             if all(exceeds(delay, limit) is Answer.YES for limit in limits):
                 broker = view.outcomes[0].broker.definition
-                yield view.rulebook["CEL318"].finding(
+                yield rule.finding(
                     Place(path, argument.span),
                     labels=[Label(broker.place, "this broker")] if broker else [],
                     name=argument.name,
@@ -75,6 +76,3 @@ def _delay(view: AppView, path: str, site: CallSite, argument: Argument) -> Valu
         case _:
             return UNKNOWN
     return view.project.evaluator.value(path, site.where.scope, wait)
-
-
-CHECKS = {"CEL318": beyond_visibility}

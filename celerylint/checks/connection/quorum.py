@@ -8,6 +8,7 @@ from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import Effective, EffectiveConfig
 from celerylint.catalogue.names import parse_limits
 from celerylint.finding import Finding, Label
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, Made, Value, entry, items
 
 _AMQP = frozenset({"pyamqp"})
@@ -19,9 +20,8 @@ _PRIORITY = "x-max-priority"
 _PRIORITIES = "task_queue_max_priority"
 
 
-def not_consumed(view: AppView) -> Iterator[Finding]:
+def quorum_before_5_5(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield quorum queues whose workers set a global limit, which RabbitMQ refuses for them."""
-    rule = view.rulebook["CEL321"]
     for outcome, queues, made in _quorum_queues(view):
         detection = outcome.of(_DETECTION)
         detects = {_DETECTS.holds(release) for release in view.target}
@@ -37,9 +37,8 @@ def not_consumed(view: AppView) -> Iterator[Finding]:
             )
 
 
-def refused(view: AppView) -> Iterator[Finding]:
+def quorum_limits(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield quorum queues that RabbitMQ refuses to declare."""
-    rule = view.rulebook["CEL322"]
     for outcome, queues, made in _quorum_queues(view):
         value = next(_wrong(made), None) or _for_all(outcome)
         if value and queues.definition:
@@ -90,6 +89,3 @@ def _is_quorum(made: Made) -> bool:
     arguments = made.keywords.get("queue_arguments")
     kind = entry(arguments, "x-queue-type") if arguments else None
     return made.name.startswith("kombu.") and kind is not None and kind.text == "quorum"
-
-
-CHECKS = {"CEL321": not_consumed, "CEL322": refused}

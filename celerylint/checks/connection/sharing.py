@@ -9,6 +9,7 @@ from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import EffectiveConfig, Kind
 from celerylint.finding import Finding, Label
 from celerylint.model import Setting
+from celerylint.rulebook.rule import Rule
 from celerylint.urls import Url, urls
 from celerylint.values import UNKNOWN, Value, entry
 
@@ -28,9 +29,8 @@ class Database(NamedTuple):
     number: str
 
 
-def shared_with_cache(view: AppView) -> Iterator[Finding]:
+def broker_shares_cache(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker whose database is emptied with a cache of Django."""
-    rule = view.rulebook["CEL332"]
     for outcome in view.outcomes if view.linked and view.django else ():
         database, broker = _database_of(outcome.broker), outcome.broker.definition
         caches = _caches(outcome)
@@ -41,9 +41,8 @@ def shared_with_cache(view: AppView) -> Iterator[Finding]:
             )
 
 
-def shared_with_results(view: AppView) -> Iterator[Finding]:
+def broker_shares_results(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker whose database has the results as well."""
-    rule = view.rulebook["CEL333"]
     for outcome in view.outcomes if view.linked else ():
         database, broker = _database_of(outcome.broker), outcome.broker.definition
         results = outcome.backend.definition
@@ -83,6 +82,3 @@ def _cached(caches: Value) -> Iterator[Database | None]:
         location = entry(cache, "LOCATION") or UNKNOWN
         if backend.text in _CLEARING and len(location.patterns) == 1:
             yield from map(_database, urls(location.patterns[0]) or ())
-
-
-CHECKS = {"CEL332": shared_with_cache, "CEL333": shared_with_results}

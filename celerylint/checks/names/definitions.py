@@ -14,19 +14,20 @@ from celerylint.finding import Blocker, ChangeSet, Edit, Finding, Label, Safety,
 from celerylint.fixes.edits.import_aliases import step_aside
 from celerylint.fixes.migration import shadowing
 from celerylint.model import Entity, Layer, Setting
+from celerylint.rulebook.rule import Rule
 
 _ASSIGNING = frozenset({Layer.SOURCE, Layer.CHANGE})
 
 
-def setting_set_twice(view: AppView) -> Iterator[Finding]:
+def setting_set_twice(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the definitions that never count, because another one of the same place does."""
     if view.orphaned:
         return
-    yield from _two_spellings(view)
-    yield from _same_name(view)
+    yield from _two_spellings(view, rule)
+    yield from _same_name(view, rule)
 
 
-def _two_spellings(view: AppView) -> Iterator[Finding]:
+def _two_spellings(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the spellings beside another one of the setting that Celery asks for first."""
     for definition in view.judged(Reading.OLD, Reading.NEW, Reading.SHADOWED):
         # What every release ignores under the namespace is a finding of its own.
@@ -36,11 +37,11 @@ def _two_spellings(view: AppView) -> Iterator[Finding]:
         if winner and not view.is_code(definition) and not view.may_be_anothers(definition):
             beside = f"never counts beside `{winner.name}`"
             advice = f"Celery asks for `{winner.name}` first"
-            yield _loses(view, definition, winner, beside, advice)
+            yield _loses(rule, definition, winner, beside, advice)
 
 
-def _loses(view: AppView, loser: Setting, winner: Setting, reason: str, advice: str) -> Finding:
-    return view.rulebook["CEL107"].finding(
+def _loses(rule: Rule, loser: Setting, winner: Setting, reason: str, advice: str) -> Finding:
+    return rule.finding(
         loser.place,
         setting=loser.name,
         labels=(Label(winner.place, "this one counts"),),
@@ -49,7 +50,7 @@ def _loses(view: AppView, loser: Setting, winner: Setting, reason: str, advice: 
     )
 
 
-def _same_name(view: AppView) -> Iterator[Finding]:
+def _same_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the plain assignments that a later one makes void before anything reads them."""
     places = defaultdict[tuple[Entity, str, str, tuple[str, ...], Shape], list[Setting]](list)
     for definition in view.settings:
@@ -63,7 +64,7 @@ def _same_name(view: AppView) -> Iterator[Finding]:
         for first, second in itertools.pairwise(ordered):
             if first.place.path == second.place.path and not _is_read_between(view, first, second):
                 twice = "is set twice, and this value never counts"
-                yield _loses(view, first, second, twice, "the later assignment wins")
+                yield _loses(rule, first, second, twice, "the later assignment wins")
 
 
 def _is_read_between(view: AppView, first: Setting, second: Setting) -> bool:
@@ -93,14 +94,14 @@ def _is_read_between(view: AppView, first: Setting, second: Setting) -> bool:
     )
 
 
-def deprecated_setting(view: AppView) -> Iterator[Finding]:
+def deprecated_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings that Celery itself advises against."""
     for definition in view.judged(Reading.NEW, Reading.NAMESPACED, Reading.OLD):
         known = view.catalogue.settings.get(view.setting_of(definition.name) or "")
         deprecated = known.deprecated if known else None
         if deprecated and view.target[0] >= deprecated.since and not view.orphaned:
             names = " and ".join(f"`{view.spelling(name)}`" for name in deprecated.use)
-            yield view.rulebook["CEL110"].finding(
+            yield rule.finding(
                 definition.place,
                 setting=definition.name,
                 since=release_text(deprecated.since),
@@ -109,28 +110,26 @@ def deprecated_setting(view: AppView) -> Iterator[Finding]:
             )
 
 
-def unread_setting(view: AppView) -> Iterator[Finding]:
+def unread_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings that Celery lists although no code of the releases judged reads them."""
     for definition in view.judged(Reading.NEW, Reading.NAMESPACED, Reading.OLD):
         known = view.catalogue.settings.get(view.setting_of(definition.name) or "")
         if known and not view.orphaned and all(known.unread_at(r) for r in view.target):
             advice = known.instead or known.note or ""
-            yield view.rulebook["CEL111"].finding(
-                definition.place, setting=definition.name, advice=advice
-            )
+            yield rule.finding(definition.place, setting=definition.name, advice=advice)
 
 
-def dropped_keyword(view: AppView) -> Iterator[Finding]:
+def dropped_keyword(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the keyword arguments that `Celery(...)` throws away."""
     honoured = (Reading.NEW, Reading.OLD, Reading.NAMESPACED)
     for definition in view.judged(*honoured):
         if definition.layer is Layer.KEYWORD:
-            yield view.rulebook["CEL112"].finding(
+            yield rule.finding(
                 definition.place, setting=definition.name, versions=release_text(view.target[-1])
             )
 
 
-def import_becomes_setting(view: AppView) -> Iterator[Finding]:
+def import_becomes_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the imports in a configuration module that Celery takes for settings."""
     if view.orphaned or not view.certain or not view.modern:
         return
@@ -145,19 +144,10 @@ def import_becomes_setting(view: AppView) -> Iterator[Finding]:
         title = f"Import `{definition.name}` under another name"
         reason = f"`{definition.name}` falls back to its default"
         fix = None if blockers else ChangeSet(title, Safety.UNSAFE, edits, reason)
-        yield view.rulebook["CEL113"].finding(
+        yield rule.finding(
             definition.place,
             setting=definition.name,
             fix=fix,
             notes=view.blocker_notes(blockers),
             module=bindings[0].target.rpartition(".")[0],
         )
-
-
-CHECKS = {
-    "CEL107": setting_set_twice,
-    "CEL110": deprecated_setting,
-    "CEL111": unread_setting,
-    "CEL112": dropped_keyword,
-    "CEL113": import_becomes_setting,
-}

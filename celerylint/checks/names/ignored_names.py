@@ -12,6 +12,7 @@ from celerylint.finding import Finding, Fix
 from celerylint.fixes.migration import wake
 from celerylint.fixes.outdated import Outdated, outdated
 from celerylint.model import Carrier, Setting
+from celerylint.rulebook.rule import Rule
 
 # A name shorter than this is too near to too many words to be taken for a misspelling.
 _SHORTEST = 6
@@ -23,7 +24,7 @@ _DOCUMENTED = (
 )
 
 
-def unknown_setting(view: AppView) -> Iterator[Finding]:
+def unknown_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the names that are no setting: curated ones, near misses, and keys of a dict."""
     if view.orphaned:
         return
@@ -31,7 +32,7 @@ def unknown_setting(view: AppView) -> Iterator[Finding]:
         if view.is_read(definition) or view.is_code(definition):
             continue
         if view.speaks_of_celery(definition):
-            yield _never(view, definition)
+            yield _never(view, rule, definition)
     for definition in view.judged(Reading.UNKNOWN, Reading.NEEDS_NAMESPACE):
         if _is_private(definition) or view.is_read(definition) or not view.certain:
             continue
@@ -41,13 +42,13 @@ def unknown_setting(view: AppView) -> Iterator[Finding]:
             continue
         suggestion = _suggestion(view, definition)
         if suggestion or view.must_be_setting(definition):
-            yield _unknown(view, definition, suggestion)
+            yield _unknown(view, rule, definition, suggestion)
 
 
-def _never(view: AppView, definition: Setting) -> Finding:
+def _never(view: AppView, rule: Rule, definition: Setting) -> Finding:
     name = view.setting_of(definition.name)
     fix = _wake(view, definition, name) if name else Fix()
-    return view.rulebook["CEL104"].finding(
+    return rule.finding(
         definition.place,
         setting=definition.name,
         fix=fix.change_set,
@@ -64,10 +65,10 @@ def _entry(view: AppView, definition: Setting) -> NeverName:
     return next(never[n] for h in heads if (n := folded.removeprefix(h)) in never)
 
 
-def _unknown(view: AppView, definition: Setting, suggestion: str | None) -> Finding:
+def _unknown(view: AppView, rule: Rule, definition: Setting, suggestion: str | None) -> Finding:
     fix = _wake(view, definition, suggestion) if suggestion and view.modern else Fix()
     hint = f"; did you mean `{_spelled(view, suggestion)}`?" if suggestion else ""
-    return view.rulebook["CEL104"].finding(
+    return rule.finding(
         definition.place,
         setting=definition.name,
         fix=fix.change_set,
@@ -112,9 +113,8 @@ def _is_private(definition: Setting) -> bool:
     return name.startswith("_") or name.endswith("_") or definition.kind is BindingKind.OTHER
 
 
-def undeclared_name(view: AppView) -> Iterator[Finding]:
+def undeclared_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield every other name of a source that Celery does not know; for those who ask."""
-    rule = view.rulebook["CEL114"]
     if view.orphaned or not view.certain:
         return
     for definition in view.judged(Reading.UNKNOWN):
@@ -125,7 +125,7 @@ def undeclared_name(view: AppView) -> Iterator[Finding]:
             yield rule.finding(definition.place, setting=definition.name)
 
 
-def documented_only_name(view: AppView) -> Iterator[Finding]:
+def documented_only_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the spellings that Celery's documentation promises and its code does not read."""
     if view.orphaned or view.namespace is not None or not view.modern:
         return
@@ -139,7 +139,7 @@ def documented_only_name(view: AppView) -> Iterator[Finding]:
             fix = _wake(view, definition, documented.setting)
             counted = view.upgrading and any(m.honoured for m in view.before(definition.name))
             reason, advice = _COUNTED if counted else _DOCUMENTED
-            yield view.rulebook["CEL105"].finding(
+            yield rule.finding(
                 definition.place,
                 setting=definition.name,
                 fix=fix.change_set,
@@ -150,7 +150,7 @@ def documented_only_name(view: AppView) -> Iterator[Finding]:
             )
 
 
-def name_needs_namespace(view: AppView) -> Iterator[Finding]:
+def name_needs_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the names that would count under a namespace only."""
     # In lower case the namespace itself is what is wrong.
     wrong_case = view.django and (view.namespace or "").islower()
@@ -163,7 +163,7 @@ def name_needs_namespace(view: AppView) -> Iterator[Finding]:
         if view.counts_elsewhere(definition):
             continue
         fix = _wake(view, definition, setting)
-        yield view.rulebook["CEL106"].finding(
+        yield rule.finding(
             definition.place,
             setting=definition.name,
             labels=view.namespace_label(),
@@ -173,14 +173,14 @@ def name_needs_namespace(view: AppView) -> Iterator[Finding]:
         )
 
 
-def newer_than_celery(view: AppView) -> Iterator[Finding]:
+def setting_newer_than_celery(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings that came after the releases judged."""
     if view.orphaned or not view.modern:
         return
     for definition in view.judged(Reading.FUTURE):
         since = _since(view, definition)
         if since and not view.is_code(definition):
-            yield view.rulebook["CEL108"].finding(
+            yield rule.finding(
                 definition.place,
                 setting=definition.name,
                 since=release_text(since),
@@ -193,7 +193,7 @@ def _since(view: AppView, definition: Setting) -> Release | None:
     return known.added if known and known.added > view.target[-1] else None
 
 
-def lower_case_before_4(view: AppView) -> Iterator[Finding]:
+def lower_case_name_before_4(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the lower-case names that Celery 3 ignores."""
     if view.orphaned or view.target[-1] >= (4,):
         return
@@ -203,16 +203,4 @@ def lower_case_before_4(view: AppView) -> Iterator[Finding]:
             continue
         old = next((o.name for o in known.old if o.honoured_at(view.target[-1])), None)
         if old:
-            yield view.rulebook["CEL109"].finding(
-                definition.place, setting=definition.name, old=old
-            )
-
-
-CHECKS = {
-    "CEL104": unknown_setting,
-    "CEL105": documented_only_name,
-    "CEL106": name_needs_namespace,
-    "CEL108": newer_than_celery,
-    "CEL109": lower_case_before_4,
-    "CEL114": undeclared_name,
-}
+            yield rule.finding(definition.place, setting=definition.name, old=old)

@@ -23,6 +23,7 @@ from celerylint.fixes.edits.django_uses import OVERRIDES, holds
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Target
 from celerylint.model import Setting
+from celerylint.rulebook.rule import Rule
 
 _PATCHERS = frozenset({"object", "setattr"})
 # What is read under another namespace only, and what the documentation says of that.
@@ -46,7 +47,7 @@ class _Named(NamedTuple):
 # --- overrides ---------------------------------------------------------------------------------
 
 
-def ignored_override(view: AppView) -> Iterator[Finding]:
+def override_of_ignored_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the tests that override a name which Celery does not read in these settings."""
     if not _is_judged(view):
         return
@@ -54,7 +55,7 @@ def ignored_override(view: AppView) -> Iterator[Finding]:
         for named in _overrides(view, index):
             setting = _unread(view, named.name)
             if setting and not view.asks_for(named.name):
-                yield _override(view, named, setting)
+                yield _override(view, rule, named, setting)
 
 
 def _is_judged(view: AppView) -> bool:
@@ -73,13 +74,13 @@ def _unread(view: AppView, name: str) -> str | None:
     return meanings[-1].setting if ignored and name.isupper() else None
 
 
-def _override(view: AppView, named: _Named, setting: str) -> Finding:
+def _override(view: AppView, rule: Rule, named: _Named, setting: str) -> Finding:
     new = view.catalogue.spelling(setting, view.goal)
     edit = named.edit(new) if view.namespace else None
     reason = f"`{named.name}`, ignored so far, takes effect"
     fix = ChangeSet(f"Override `{new}` instead", Safety.UNSAFE, (edit,), reason) if edit else None
     where = f"under the namespace `{view.namespace}` before 5.7"
-    return view.rulebook["CEL120"].finding(
+    return rule.finding(
         named.place,
         setting=named.name,
         fix=fix,
@@ -125,7 +126,7 @@ def _key(path: str, key: Expression) -> Iterator[_Named]:
 # --- reads -------------------------------------------------------------------------------------
 
 
-def unset_name_read(view: AppView) -> Iterator[Finding]:
+def unset_name_read(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the reads of an old name that nothing sets, where the new one is set."""
     sets = {s.name: s for s in view.source_settings()}
     if not (_is_judged(view) and view.namespace) or view.unresolved:
@@ -136,7 +137,7 @@ def unset_name_read(view: AppView) -> Iterator[Finding]:
             setting = _old(view, named.name)
             new = sets.get(view.spelling(setting)) if setting else None
             if new and named.name not in given and not _is_read(index, new.name):
-                yield _read(view, named, new)
+                yield _read(rule, named, new)
 
 
 def _old(view: AppView, name: str) -> str | None:
@@ -160,11 +161,11 @@ def _is_read(index: FileIndex, name: str) -> bool:
     return any(use.name == name and use.kind in _READS for use in index.facts.uses)
 
 
-def _read(view: AppView, named: _Named, new: Setting) -> Finding:
+def _read(rule: Rule, named: _Named, new: Setting) -> Finding:
     edit = named.edit(new.name)
     reason = "what reads it gets another value, or no error any more"
     fix = ChangeSet(f"Read `{new.name}` instead", Safety.UNSAFE, (edit,), reason) if edit else None
-    return view.rulebook["CEL122"].finding(
+    return rule.finding(
         named.place,
         setting=named.name,
         fix=fix,
@@ -203,6 +204,3 @@ def _is_lost(view: AppView, target: Target, name: str) -> bool:
     owners = {path for c in view.configurations for each in c.loadings for path in each.files}
     asked = target.entity.is_module and target.rest == (name,)
     return asked and target.entity.path in owners
-
-
-CHECKS = {"CEL120": ignored_override, "CEL122": unset_name_read}

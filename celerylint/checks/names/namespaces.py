@@ -12,20 +12,19 @@ from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, S
 from celerylint.fixes.django_namespace import hands_on
 from celerylint.fixes.migration import migrate
 from celerylint.model import Configuration, Layer, Setting
+from celerylint.rulebook.rule import Rule
 
 # The first release in which a write to `conf` counts for more than a name with the namespace.
 _WRITES_WIN: Release = (5, 7)
 
 
-def no_namespace(view: AppView) -> Iterator[Finding]:
+def django_without_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the call that loads Django's settings without a namespace, if they configure Celery."""
     if not view.unprefixed or not view.modern or not any(_old_settings(view)):
         return
     fix = migrate(view)
     for place in _loadings(view):
-        yield view.rulebook["CEL116"].finding(
-            place, fix=fix.change_set, notes=view.blocker_notes(fix.blockers)
-        )
+        yield rule.finding(place, fix=fix.change_set, notes=view.blocker_notes(fix.blockers))
 
 
 def _old_settings(view: AppView) -> Iterator[Setting]:
@@ -43,14 +42,14 @@ def _loadings(view: AppView) -> tuple[Place, ...]:
 # --- the case of names -------------------------------------------------------------------------
 
 
-def lower_case_namespace(view: AppView) -> Iterator[Finding]:
+def lower_case_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the namespace in lower case, which looks for names that Django never hands on."""
     prefix = namespace_prefix(view.namespace)
     if not view.django or not prefix or prefix.isupper() or not view.modern:
         return
     for place in _loadings(view):
         given = _namespace_at(view, place)
-        yield view.rulebook["CEL117"].finding(
+        yield rule.finding(
             given.place if given else place,
             setting=view.namespace,
             fix=_upper_cased(given) if given and view.certain else None,
@@ -75,7 +74,7 @@ def _upper_cased(edit: Edit) -> ChangeSet:
     return ChangeSet(title, Safety.UNSAFE, (edit,), reason)
 
 
-def lower_case_name(view: AppView) -> Iterator[Finding]:
+def lower_case_django_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the lower-case names in a settings module of Django, which it does not hand on."""
     if not view.django or not view.modern:
         return
@@ -88,7 +87,7 @@ def lower_case_name(view: AppView) -> Iterator[Finding]:
             setting = _meant(view, binding.name)
             plain = binding.kind is BindingKind.ASSIGN and binding.name not in read
             if setting and plain:
-                yield view.rulebook["CEL118"].finding(
+                yield rule.finding(
                     Place(path, binding.span),
                     setting=binding.name,
                     new=view.catalogue.spelling(setting, view.goal).upper(),
@@ -107,7 +106,7 @@ def _meant(view: AppView, name: str) -> str | None:
 # --- writes that lose --------------------------------------------------------------------------
 
 
-def write_loses(view: AppView) -> Iterator[Finding]:
+def write_loses_to_settings(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the writes to `conf` and the keywords that a name with the namespace outweighs."""
     if view.namespace is None or not view.certain or not _concerned(view):
         return
@@ -116,7 +115,7 @@ def write_loses(view: AppView) -> Iterator[Finding]:
         rivals = [_rival(view, c, definition) for c in view.configurations if c.loadings]
         first = rivals[0] if rivals and all(rivals) else None
         if written and first and not hands_on(definition.value, first.name):
-            yield view.rulebook["CEL119"].finding(
+            yield rule.finding(
                 definition.place,
                 setting=definition.name,
                 severity=None if view.target[0] < _WRITES_WIN else Severity.WARNING,
@@ -146,18 +145,9 @@ def _rival(view: AppView, configuration: Configuration, written: Setting) -> Set
 # --- what is not known --------------------------------------------------------------------------
 
 
-def unknown_namespace(view: AppView) -> Iterator[Finding]:
+def unknown_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the call that loads settings under a namespace that is not known."""
     if view.orphaned or view.namespace_known or not any(view.source_settings()):
         return
     for place in _loadings(view)[:1]:
-        yield view.rulebook["CEL121"].finding(place)
-
-
-CHECKS = {
-    "CEL116": no_namespace,
-    "CEL117": lower_case_namespace,
-    "CEL118": lower_case_name,
-    "CEL119": write_loses,
-    "CEL121": unknown_namespace,
-}
+        yield rule.finding(place)

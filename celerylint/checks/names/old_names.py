@@ -14,14 +14,14 @@ from celerylint.fixes.edits.removal import comment_out
 from celerylint.fixes.migration import migrate, wake
 from celerylint.fixes.outdated import Outdated, outdated
 from celerylint.model import Layer, Setting
+from celerylint.rulebook.rule import Rule
 
 
-def old_setting_name(view: AppView) -> Iterator[Finding]:
+def old_setting_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the definitions under a name of Celery 3."""
     if not view.modern:
-        yield from _still_right(view)
+        yield from _still_right(view, rule)
         return
-    rule = view.rulebook["CEL101"]
     fix = migrate(view)
     for each in outdated(view):
         name = each.definition.name
@@ -42,9 +42,8 @@ def _is_shadowed(view: AppView, definition: Setting) -> bool:
     return view.namespace is not None and view.reads_as(definition.name) is Reading.SHADOWED
 
 
-def _still_right(view: AppView) -> Iterator[Finding]:
+def _still_right(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield what will have to change, for a project that stays on Celery 3 for now."""
-    rule = view.rulebook["CEL101"]
     newest = view.catalogue.newest
     for definition in view.judged(Reading.OLD):
         later = view.catalogue.meaning(definition.name, newest, view.namespace)
@@ -69,9 +68,8 @@ class _Gone:
     successor: str | None = None
 
 
-def removed_setting(view: AppView) -> Iterator[Finding]:
+def removed_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings that the releases judged have dropped."""
-    rule = view.rulebook["CEL102"]
     carried = {each.definition for each in outdated(view)}
     for definition in view.judged(Reading.GONE):
         if definition in carried or view.orphaned or definition.name in view.catalogue.documented:
@@ -139,7 +137,7 @@ def _comment(view: AppView, definition: Setting, reason: str) -> Fix:
     return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, "a setting goes"))
 
 
-def mixed_setting_names(view: AppView) -> Iterator[Finding]:
+def mixed_setting_names(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the first name of the minority where Celery refuses to load old and new names.
 
     The rule is that of `celery.app.utils.detect_settings`: the majority decides, and a name of the
@@ -157,7 +155,7 @@ def mixed_setting_names(view: AppView) -> Iterator[Finding]:
             continue
         clash = _clash(view, always)
         if clash and _clash(view, have):
-            yield _mixed(view, *clash)
+            yield _mixed(view, rule, *clash)
 
 
 def _clash(
@@ -190,10 +188,12 @@ def _counterpart(view: AppView, setting: Setting) -> str | None:
     return known.name
 
 
-def _mixed(view: AppView, left: tuple[Setting, ...], majority: tuple[Setting, ...]) -> Finding:
+def _mixed(
+    view: AppView, rule: Rule, left: tuple[Setting, ...], majority: tuple[Setting, ...]
+) -> Finding:
     first, other = left[0], majority[0]
     kind = "new" if view.reads_as(first.name) is Reading.NEW else "old"
-    return view.rulebook["CEL103"].finding(
+    return rule.finding(
         first.place,
         setting=first.name,
         labels=(Label(other.place, f"`{other.name}` is of the other kind"),),
@@ -202,14 +202,13 @@ def _mixed(view: AppView, left: tuple[Setting, ...], majority: tuple[Setting, ..
     )
 
 
-def old_name_under_namespace(view: AppView) -> Iterator[Finding]:
+def old_name_under_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the old names that Celery does not look for under the app's namespace.
 
     On `conf` they count even so, unless the configuration was read before.
     """
     if view.namespace is None or not view.linked:
         return
-    rule = view.rulebook["CEL115"]
     severity = None if view.certain else Severity.WARNING
     # Celery 3 knows no namespace: for who comes from there, the names counted until now.
     carried = {each.definition for each in outdated(view)} if view.upgrading else set()
@@ -234,11 +233,3 @@ def old_name_under_namespace(view: AppView) -> Iterator[Finding]:
             namespace=view.namespace,
             new=new,
         )
-
-
-CHECKS = {
-    "CEL101": old_setting_name,
-    "CEL102": removed_setting,
-    "CEL103": mixed_setting_names,
-    "CEL115": old_name_under_namespace,
-}

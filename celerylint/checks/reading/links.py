@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from celerylint.analysis.app_view import AppView
 from celerylint.finding import Finding
 from celerylint.model import FoundBy
+from celerylint.rulebook.rule import Rule
 
 _UNLOADED = frozenset({FoundBy.CONTENT, FoundBy.FILE_NAME})
 
 
-def unlinked_configuration(view: AppView) -> Iterator[Finding]:
+def unlinked_configuration(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield one note for each module of settings that no app is seen to load."""
     if view.certain or view.app.found_by not in _UNLOADED:
         return
@@ -20,7 +21,4 @@ def unlinked_configuration(view: AppView) -> Iterator[Finding]:
     shown = [s for s in telling if not view.is_read(s)]
     if not shown or view.for_tests:
         return
-    yield view.rulebook["CEL003"].finding(shown[0].place)
-
-
-CHECKS = {"CEL003": unlinked_configuration}
+    yield rule.finding(shown[0].place)

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from celerylint.analysis.app_view import AppView
 from celerylint.facts import CallSite, Sequence
 from celerylint.finding import Finding, Label, Place
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, is_on
 
 _CHORDS = frozenset({"celery.chord", "celery.canvas.chord"})
 _RPC = frozenset({"rpc"})
 
 
-def chord_on_rpc(view: AppView) -> Iterator[Finding]:
+def chord_on_rpc(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the chords of a project all of whose results go over `rpc://`."""
     backends = [outcome.backend for outcome in view.outcomes]
     eager = [outcome.of("task_always_eager").value.ask(is_on) for outcome in view.outcomes]
@@ -24,7 +25,7 @@ def chord_on_rpc(view: AppView) -> Iterator[Finding]:
     for path, site in view.project.facts.call_sites():
         if _is_chord(view, path, site):
             place = Place(path, site.call.function.span)
-            yield view.rulebook["CEL406"].finding(place, labels=labels)
+            yield rule.finding(place, labels=labels)
 
 
 def _is_chord(view: AppView, path: str, site: CallSite) -> bool:
@@ -34,6 +35,3 @@ def _is_chord(view: AppView, path: str, site: CallSite) -> bool:
     target = view.project.names.of_expression(path, site.where.scope, site.call.function)
     named = target is not None and target.entity.external and not target.rest
     return not empty and target is not None and named and target.entity.name in _CHORDS
-
-
-CHECKS = {"CEL406": chord_on_rpc}

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.installed_apps import list_without
 from celerylint.finding import Finding, Label
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, any_of, is_equal
 
 # Where a local store is what one wants: `tests/`, `settings/local.py`, `test_settings.py`.
@@ -25,7 +26,7 @@ _OF_DJANGO = ("django-db", "django-cache")
 _PACKAGE = "django_celery_results"
 
 
-def backend_for_tests(view: AppView) -> Iterator[Finding]:
+def backend_for_tests(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield result backends that no other machine, or no other process, can read."""
     for outcome in view.outcomes:
         backend, kind = outcome.of("result_backend"), outcome.backend
@@ -33,14 +34,14 @@ def backend_for_tests(view: AppView) -> Iterator[Finding]:
         if view.linked and len(backend.definitions) == 1 and schemes and schemes <= _LOCAL.keys():
             (definition,) = backend.definitions
             if not _is_for_trying(definition.place.path):
-                yield view.rulebook["CEL412"].finding(
+                yield rule.finding(
                     definition.place,
                     setting=definition.name,
                     other=_LOCAL[min(schemes)],
                 )
 
 
-def backend_app_missing(view: AppView) -> Iterator[Finding]:
+def backend_app_missing(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield a backend of django-celery-results where Django does not know that app."""
     for outcome in view.outcomes:
         backend = outcome.of("result_backend")
@@ -49,7 +50,7 @@ def backend_app_missing(view: AppView) -> Iterator[Finding]:
             continue
         installed = list_without(outcome, _PACKAGE)
         if installed:
-            yield view.rulebook["CEL413"].finding(
+            yield rule.finding(
                 backend.definition.place,
                 setting=backend.definition.name,
                 labels=[Label(installed.place, "the apps are listed here")],
@@ -60,6 +61,3 @@ def backend_app_missing(view: AppView) -> Iterator[Finding]:
 def _is_for_trying(path: str) -> bool:
     place = PurePosixPath(path.lower())
     return any(_NOT_PRODUCTION.search(part) for part in (*place.parts[:-1], place.stem))
-
-
-CHECKS = {"CEL412": backend_for_tests, "CEL413": backend_app_missing}

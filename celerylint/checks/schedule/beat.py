@@ -17,6 +17,7 @@ from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, S
 from celerylint.linking.beat_schedule import entries
 from celerylint.linking.tasks import tasks
 from celerylint.model import BeatEntry, Option
+from celerylint.rulebook.rule import Rule
 from celerylint.values import (
     UNKNOWN,
     Answer,
@@ -65,7 +66,7 @@ _OFTEN = 15 * 60
 _CLASSES = ("ScheduleEntry", "Scheduler", "PersistentScheduler")
 
 
-def every_minute(work: CodeView) -> Iterator[Finding]:
+def crontab_every_minute(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the crontabs that say an hour or a day and no minute."""
     for path, site in work.crontabs:
         call = site.call
@@ -79,7 +80,7 @@ def every_minute(work: CodeView) -> Iterator[Finding]:
         place = Place(path, call.span)
         when = "of its hours" if hour else "of its days"
         text = "minute=0, " if hour else "minute=0, hour=0, "
-        yield work.rulebook["CEL706"].finding(place, reason=when, fix=_inserted(path, call, text))
+        yield rule.finding(place, reason=when, fix=_inserted(path, call, text))
 
 
 def _is_every(pattern: object) -> Answer:
@@ -96,20 +97,20 @@ def _inserted(path: str, call: Call, text: str) -> ChangeSet:
     return ChangeSet(title, Safety.UNSAFE, (edit,), "the task runs less often")
 
 
-def crontab_invalid(work: CodeView) -> Iterator[Finding]:
+def crontab_invalid(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the arguments with which a crontab cannot be made."""
     for path, site in work.crontabs:
         for argument, name in _named(site):
             field = FIELDS.get(name)
             place = Place(path, argument.span)
             if field is None and name not in _OTHERS:
-                yield work.rulebook["CEL707"].finding(place, reason=f"`{name}`, which is no field")
+                yield rule.finding(place, reason=f"`{name}`, which is no field")
             elif field:
                 scope = site.where.scope
                 value = work.project.evaluator.value(path, scope, argument.value)
                 if value.ask(partial(_is_read, field)) is Answer.NO:
                     reason = f"{shown(value)} as `{name}`"
-                    yield work.rulebook["CEL707"].finding(place, reason=reason)
+                    yield rule.finding(place, reason=reason)
 
 
 def _named(site: CallSite) -> Iterator[tuple[Argument, str]]:
@@ -162,23 +163,21 @@ def _value(view: AppView, entry: BeatEntry, part: Option | None) -> Value | None
     return view.project.evaluator.value(part.place.path, entry.where.scope, part.value)
 
 
-def entry_invalid(view: AppView) -> Iterator[Finding]:
+def beat_entry_invalid(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the entries that beat cannot make, or cannot tell when to run."""
     own = _is_celerys(view)
     for entry in _entries(view):
         for part in entry.parts if own else ():
             if part.name not in _PARTS:
-                yield view.rulebook["CEL708"].finding(
-                    part.place, reason=f"`{part.name}` is no key of an entry"
-                )
+                yield rule.finding(part.place, reason=f"`{part.name}` is no key of an entry")
         for name in ("task", "schedule") if entry.closed else ():
             if entry.part(name) is None:
-                yield view.rulebook["CEL708"].finding(entry.place, reason=f"It has no `{name}`")
+                yield rule.finding(entry.place, reason=f"It has no `{name}`")
         schedule = entry.part("schedule")
         value = _value(view, entry, schedule)
         if schedule and value and value.ask(_is_schedule) is Answer.NO:
             reason = f"{shown(value)} is no schedule"
-            yield view.rulebook["CEL708"].finding(schedule.place, reason=reason)
+            yield rule.finding(schedule.place, reason=reason)
 
 
 def _is_schedule(pattern: object) -> Answer:
@@ -198,13 +197,13 @@ def _is_celerys(view: AppView) -> bool:
     return not any(name in mentions or name in imported for name in (*_PACKAGES, *_CLASSES))
 
 
-def arguments_no_list(view: AppView) -> Iterator[Finding]:
+def beat_arguments_no_list(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the positional arguments of entries that are no list."""
     for entry in _entries(view):
         part = entry.part("args")
         value = _value(view, entry, part)
         if part and value and value.ask(_is_no_list) is Answer.YES:
-            yield view.rulebook["CEL709"].finding(part.place, value=shown(value))
+            yield rule.finding(part.place, value=shown(value))
 
 
 def _is_no_list(pattern: object) -> Answer:
@@ -216,14 +215,14 @@ def _is_no_list(pattern: object) -> Answer:
     return answer(bool(pattern) and is_a(pattern, (str, int, float)) is Answer.YES)
 
 
-def unknown_task(view: AppView) -> Iterator[Finding]:
+def beat_unknown_task(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the entries for a task of a module of the project that has nothing of this name."""
     found = [(entry, entry.part("task")) for entry in _entries(view)]
     asked = [(part, text) for e, part in found if part and (text := _text(view, e, part))]
     texts = Counter(text for _, text in dict.fromkeys(asked))
     for part, text in asked:
         if is_missing(view.project, view.sources, part.place.path, text, times=texts[text]):
-            yield view.rulebook["CEL710"].finding(part.place, name=text)
+            yield rule.finding(part.place, name=text)
 
 
 def _text(view: AppView, entry: BeatEntry, part: Option) -> str | None:
@@ -231,7 +230,7 @@ def _text(view: AppView, entry: BeatEntry, part: Option) -> str | None:
     return value.text if value else None
 
 
-def without_expires(view: AppView) -> Iterator[Finding]:
+def beat_without_expires(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the entries that are soon due again, and whose messages stay in the queue for ever."""
     expiring = {task.function.name for task in tasks(view.project) if task.option("expires")}
     for entry in _entries(view):
@@ -242,7 +241,7 @@ def without_expires(view: AppView) -> Iterator[Finding]:
             continue
         task = (_value(view, entry, entry.part("task")) or UNKNOWN).text
         if task and task.rpartition(".")[2] not in expiring:
-            yield view.rulebook["CEL711"].finding(schedule.place, name=task)
+            yield rule.finding(schedule.place, name=task)
 
 
 def _is_often(pattern: object) -> Answer:
@@ -253,7 +252,7 @@ def _may_expire(options: Value) -> bool:
     return entry_of(options, "expires") is not None
 
 
-def scheduler_missing(view: AppView) -> Iterator[Finding]:
+def beat_scheduler_missing(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the scheduler of django-celery-beat where Django does not know that app."""
     for outcome in view.outcomes if view.linked else ():
         scheduler = outcome.of("beat_scheduler")
@@ -263,22 +262,9 @@ def scheduler_missing(view: AppView) -> Iterator[Finding]:
             continue
         installed = list_without(outcome, _PACKAGES[0])
         if installed:
-            yield view.rulebook["CEL713"].finding(
+            yield rule.finding(
                 definition.place,
                 setting=definition.name,
                 labels=[Label(installed.place, "the apps are listed here")],
                 package=_PACKAGES[0],
             )
-
-
-CHECKS = {
-    "CEL708": entry_invalid,
-    "CEL709": arguments_no_list,
-    "CEL710": unknown_task,
-    "CEL711": without_expires,
-    "CEL713": scheduler_missing,
-}
-WORK_CHECKS = {
-    "CEL706": every_minute,
-    "CEL707": crontab_invalid,
-}

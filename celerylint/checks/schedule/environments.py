@@ -11,6 +11,7 @@ from celerylint.analysis.wording import shown
 from celerylint.finding import Finding, Label, Severity
 from celerylint.linking.django_modules import is_test
 from celerylint.model import Setting
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, is_on
 
 _UTC = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu", "Universal"})
@@ -24,7 +25,7 @@ _DEVELOPMENT = re.compile(
 )
 
 
-def timezone_against_django(view: AppView) -> Iterator[Finding]:
+def timezone_against_django(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the time zone of a site that its Celery ignores."""
     first, end = _IGNORES_DJANGO
     if not view.linked or not all(first <= release < end for release in view.target):
@@ -36,7 +37,7 @@ def timezone_against_django(view: AppView) -> Iterator[Finding]:
             continue
         value = outcome.value_of(zone)
         if value.text and value.text not in _UTC:
-            yield view.rulebook["CEL712"].finding(
+            yield rule.finding(
                 zone.place, setting=zone.name, value=shown(value), name=view.spelling("timezone")
             )
 
@@ -49,7 +50,7 @@ def _time_zone(outcome: EffectiveConfig) -> Setting | None:
     return found[0] if len(found) == 1 and found[0].unconditional else None
 
 
-def always_eager(view: AppView) -> Iterator[Finding]:
+def always_eager(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield a switch that lets the caller run every task, where no name speaks of tests."""
     everywhere = all(map(_is_eager, view.outcomes))
     for outcome in view.outcomes if view.linked else ():
@@ -58,7 +59,7 @@ def always_eager(view: AppView) -> Iterator[Finding]:
             continue
         production = not _PRODUCTION.isdisjoint(re.split(r"[/._-]", definition.place.path.lower()))
         if production or everywhere:
-            yield view.rulebook["CEL714"].finding(
+            yield rule.finding(
                 definition.place,
                 setting=definition.name,
                 severity=Severity.ERROR if production else None,
@@ -74,9 +75,3 @@ def _is_eager(outcome: EffectiveConfig) -> bool:
 def _is_development(definition: Setting) -> bool:
     path = definition.place.path
     return is_test(path) or _DEVELOPMENT.search(path) is not None
-
-
-CHECKS = {
-    "CEL712": timezone_against_django,
-    "CEL714": always_eager,
-}

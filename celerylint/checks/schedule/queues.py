@@ -13,6 +13,7 @@ from celerylint.finding import ChangeSet, Edit, Finding, Fix, Label, Place, Safe
 from celerylint.fixes.offers import literal, set_setting
 from celerylint.model import Setting
 from celerylint.options.table import nearest
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, Made, items, part
 
 # What makes a worker consume other queues than those declared.
@@ -78,7 +79,7 @@ def _is_chosen_elsewhere(outcome: EffectiveConfig) -> bool:
 # --- queues and routes that miss each other ----------------------------------------------------
 
 
-def default_queue_not_consumed(view: AppView) -> Iterator[Finding]:
+def default_queue_not_consumed(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield queues among which the one for tasks without a route is missing."""
     for outcome in view.outcomes:
         queues, default = _queues(view, outcome), outcome.of("task_default_queue")
@@ -89,7 +90,7 @@ def default_queue_not_consumed(view: AppView) -> Iterator[Finding]:
         if outcome.of("task_routes").is_set is not Answer.NO or _is_chosen_elsewhere(outcome):
             continue
         fix = _default(view, queues, default)
-        yield view.rulebook["CEL701"].finding(
+        yield rule.finding(
             queues.definition.place,
             setting=queues.definition.name,
             labels=_labels(default, "the queue of tasks without a route"),
@@ -114,7 +115,7 @@ def _default(view: AppView, queues: _Queues, default: Effective) -> Fix:
     return set_setting(view, default.definition, queues.definition, setting, text)
 
 
-def route_to_undeclared_queue(view: AppView) -> Iterator[Finding]:
+def route_to_undeclared_queue(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield routes to queues that are not among those declared."""
     for outcome in view.outcomes:
         queues, routes = _queues(view, outcome), outcome.of("task_routes")
@@ -126,7 +127,7 @@ def route_to_undeclared_queue(view: AppView) -> Iterator[Finding]:
         for route in _known_routes(routes):
             name = _target(route.to)
             if name and name not in queues.names:
-                yield view.rulebook["CEL702"].finding(
+                yield rule.finding(
                     routes.definition.place,
                     setting=routes.definition.name,
                     labels=[Label(queues.definition.place, "the queues declared")],
@@ -176,20 +177,20 @@ def _only(item: object) -> object:
     return value.patterns[0] if len(value.patterns) == 1 else value
 
 
-def dead_letter_queue_is_none(view: AppView) -> Iterator[Finding]:
+def dead_letter_queue_is_none(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield a queue for dead letters to which no other queue hands any."""
     for outcome in view.outcomes:
         queues = _queues(view, outcome)
         name = next(filter(_DEAD.search, queues.names), None) if queues else None
         if queues and name and not any(map(outcome.mentions, _DEAD_LETTERS)):
             place, setting = queues.definition.place, queues.definition.name
-            yield view.rulebook["CEL705"].finding(place, setting=setting, name=name)
+            yield rule.finding(place, setting=setting, name=name)
 
 
 # --- what Celery cannot read -------------------------------------------------------------------
 
 
-def task_queues_malformed(view: AppView) -> Iterator[Finding]:
+def task_queues_malformed(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield what stands for queues, and makes Celery raise."""
     for outcome in view.outcomes:
         declared = outcome.of("task_queues")
@@ -197,7 +198,7 @@ def task_queues_malformed(view: AppView) -> Iterator[Finding]:
         error = wrong.pop() if len(wrong) == 1 else None
         definition = declared.definition
         if view.linked and view.modern and error and definition:
-            yield view.rulebook["CEL703"].finding(
+            yield rule.finding(
                 definition.place,
                 setting=definition.name,
                 reason=error[0],
@@ -238,7 +239,7 @@ def _in_a_list(view: AppView, declared: Effective) -> ChangeSet | None:
     return ChangeSet(title, Safety.UNSAFE, (edit,), "a setting gets another value")
 
 
-def task_routes_malformed(view: AppView) -> Iterator[Finding]:
+def task_routes_malformed(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield routes that make Celery raise, and those with a misspelt key."""
     for outcome in view.outcomes:
         routes = outcome.of("task_routes")
@@ -247,7 +248,7 @@ def task_routes_malformed(view: AppView) -> Iterator[Finding]:
         definition = routes.definition
         if view.linked and view.modern and reason and definition:
             place, setting = definition.place, definition.name
-            yield view.rulebook["CEL704"].finding(place, setting=setting, reason=reason)
+            yield rule.finding(place, setting=setting, reason=reason)
 
 
 def _wrong_routes(pattern: object) -> str | None:
@@ -271,12 +272,3 @@ def _is_pair(pattern: object) -> bool:
     """
     pair = tuple(items(pattern) or ())
     return len(pair) == _PAIR and len(pair[0].text or "  ") != _PAIR
-
-
-CHECKS = {
-    "CEL701": default_queue_not_consumed,
-    "CEL702": route_to_undeclared_queue,
-    "CEL703": task_queues_malformed,
-    "CEL704": task_routes_malformed,
-    "CEL705": dead_letter_queue_is_none,
-}

@@ -10,6 +10,7 @@ from celerylint.analysis.effective import EffectiveConfig
 from celerylint.facts import Call, Choice, Constant, Expression
 from celerylint.finding import Finding
 from celerylint.model import Setting
+from celerylint.rulebook.rule import Rule
 from celerylint.urls import urls
 from celerylint.values import Text
 
@@ -18,20 +19,20 @@ _HERE = frozenset({"", "localhost", "127.0.0.1", "[::1]", "0.0.0.0"})  # noqa: S
 _GUEST = re.compile(r"(?:py)?amqps?://guest:guest@(?P<host>[^/?:;]+)", re.IGNORECASE)
 
 
-def credentials_in_code(view: AppView) -> Iterator[Finding]:
+def credentials_in_code(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield URLs of another machine that are written with a password in them."""
     for outcome, definition in _definitions(view):
         written = tuple(_literals(definition.value))
         if any(_tells_password(outcome, definition, each) for each in written if each.masked):
-            yield view.rulebook["CEL506"].finding(definition.place, setting=definition.name)
+            yield rule.finding(definition.place, setting=definition.name)
 
 
-def default_credentials(view: AppView) -> Iterator[Finding]:
+def default_credentials(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield URLs of another machine with the account that every RabbitMQ begins with."""
     for _, definition in _definitions(view):
         found = (_GUEST.search(str(each.value)) for each in _literals(definition.value))
         if any(match and match["host"] not in _HERE for match in found):
-            yield view.rulebook["CEL507"].finding(definition.place, setting=definition.name)
+            yield rule.finding(definition.place, setting=definition.name)
 
 
 def _definitions(view: AppView) -> Iterator[tuple[EffectiveConfig, Setting]]:
@@ -67,6 +68,3 @@ def _tells_password(outcome: EffectiveConfig, definition: Setting, literal: Cons
 def _host(authority: str | None) -> str | None:
     """Return the host without its port."""
     return None if authority is None else re.sub(r":\d*$", "", authority)
-
-
-CHECKS = {"CEL506": credentials_in_code, "CEL507": default_credentials}

@@ -15,6 +15,7 @@ from celerylint.fixes.edits.dict_entries import rename, spelled
 from celerylint.fixes.edits.literals import insert
 from celerylint.fixes.offers import set_setting, unsafe
 from celerylint.model import Setting
+from celerylint.rulebook.rule import Rule
 from celerylint.urls import Url
 from celerylint.values import Answer, is_a, is_on, keys_of
 
@@ -38,7 +39,7 @@ _REASON = "the connection is made in another way"
 _TAKES_REDIS = (5, 7)
 
 
-def redis_ssl_is_plain_text(view: AppView) -> Iterator[Finding]:
+def redis_ssl_is_plain_text(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield where TLS for a Redis broker is asked for in a way that kombu throws away."""
     for outcome in _judged(view):
         wanted = outcome.of("broker_use_ssl")
@@ -54,22 +55,22 @@ def redis_ssl_is_plain_text(view: AppView) -> Iterator[Finding]:
             fix = Fix()
             if view.certain and len(wanted.definitions) == 1:
                 fix = set_setting(view, wanted.definition, None, wanted.setting, _CHECKED)
-            yield _finding(view, "CEL508", wanted, fix, outcome.broker.definition)
+            yield _finding(view, rule, wanted, fix, outcome.broker.definition)
 
 
-def rediss_without_cert_reqs(view: AppView) -> Iterator[Finding]:
+def rediss_without_cert_reqs(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield URLs with `rediss://` that do not say how the certificate is to be checked."""
     for outcome in _judged(view):
         kind, backend = outcome.backend, outcome.of("result_backend")
         if _is(kind, "rediss") and _says_nothing(kind) and _lacks_reqs(outcome):
-            yield _rediss(view, backend, "the first result raises ValueError")
+            yield _rediss(view, rule, backend, "the first result raises ValueError")
         broker = outcome.of("broker_url")
         off = outcome.of("broker_use_ssl").value.ask(is_on) is Answer.NO
         if _is(outcome.broker, "rediss") and off and _bare(outcome.broker) and broker.definition:
-            yield _rediss(view, broker, "no certificate is checked", Severity.WARNING)
+            yield _rediss(view, rule, broker, "no certificate is checked", Severity.WARNING)
 
 
-def ssl_keys_of_another(view: AppView) -> Iterator[Finding]:
+def ssl_keys_of_another(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield dicts of TLS parameters that stand under the names of another client library."""
     for outcome in _judged(view):
         broker, backend = outcome.of("broker_use_ssl"), outcome.of("redis_backend_use_ssl")
@@ -82,26 +83,24 @@ def ssl_keys_of_another(view: AppView) -> Iterator[Finding]:
             wrong = [key for key in names if key in keys_of(given.value)]
             if wrong and given.definition and kind.among(kinds) is Answer.YES:
                 fix = _renamed(view, given, {key: names[key] for key in wrong})
-                yield _finding(
-                    view, "CEL510", given, fix, kind.definition, name=wrong[0], other=other
-                )
+                yield _finding(view, rule, given, fix, kind.definition, name=wrong[0], other=other)
 
 
-def tls_not_verified(view: AppView) -> Iterator[Finding]:
+def tls_not_verified(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield where the certificate of the other side is expressly not checked."""
     for outcome in _judged(view):
         for name in ("broker_use_ssl", "redis_backend_use_ssl"):
             given = outcome.of(name)
             if given.definition and any(_checks_nothing(view, d) for d in given.definitions):
-                yield _finding(view, "CEL511", given)
+                yield _finding(view, rule, given)
         for name, kind in (("broker_url", outcome.broker), ("result_backend", outcome.backend)):
             given = outcome.of(name)
             unverified = [dict(_parameters(url)).get(_REQS) in _UNVERIFIED for url in kind.urls]
             if given.definition and unverified and all(unverified):
-                yield _finding(view, "CEL511", given)
+                yield _finding(view, rule, given)
 
 
-def tls_parameters_without_tls(view: AppView) -> Iterator[Finding]:
+def tls_parameters_without_tls(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield result backends with `redis://` and parameters that only `rediss://` may have."""
     for outcome in _judged(view):
         backend, own = outcome.of("result_backend"), outcome.of("redis_backend_use_ssl")
@@ -112,7 +111,7 @@ def tls_parameters_without_tls(view: AppView) -> Iterator[Finding]:
         if inside or beside:
             fix = _inserted(view, backend, "Use `rediss://`", lambda _: (len("redis"), "s"))
             other = own.definition if beside else None
-            yield _finding(view, "CEL512", backend, fix, other)
+            yield _finding(view, rule, backend, fix, other)
 
 
 def _judged(view: AppView) -> tuple[EffectiveConfig, ...]:
@@ -165,10 +164,10 @@ def _is_none(view: AppView, path: str, scope: str, value: Expression) -> bool:
 
 
 def _rediss(
-    view: AppView, at: Effective, reason: str, severity: Severity = Severity.ERROR
+    view: AppView, rule: Rule, at: Effective, reason: str, severity: Severity = Severity.ERROR
 ) -> Finding:
     fix = _inserted(view, at, "Demand a certificate", _demanding)
-    return _finding(view, "CEL509", at, fix, severity=severity, reason=reason)
+    return _finding(view, rule, at, fix, severity=severity, reason=reason)
 
 
 def _demanding(url: str) -> tuple[int, str] | None:
@@ -200,7 +199,7 @@ def _renamed(view: AppView, given: Effective, names: Mapping[str, str]) -> Fix:
 
 def _finding(  # noqa: PLR0913 - what the findings of this module have in common
     view: AppView,
-    code: str,
+    rule: Rule,
     at: Effective,
     fix: Fix = _NO_FIX,
     beside: Setting | None = None,
@@ -209,7 +208,7 @@ def _finding(  # noqa: PLR0913 - what the findings of this module have in common
     **values: str,
 ) -> Finding:
     definition = at.definitions[0]
-    return view.rulebook[code].finding(
+    return rule.finding(
         definition.place,
         severity=severity,
         setting=definition.name,
@@ -220,12 +219,3 @@ def _finding(  # noqa: PLR0913 - what the findings of this module have in common
         version=release_text(view.target[-1][:2]),
         **values,
     )
-
-
-CHECKS = {
-    "CEL508": redis_ssl_is_plain_text,
-    "CEL509": rediss_without_cert_reqs,
-    "CEL510": ssl_keys_of_another,
-    "CEL511": tls_not_verified,
-    "CEL512": tls_parameters_without_tls,
-}

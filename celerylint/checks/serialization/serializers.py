@@ -8,6 +8,7 @@ from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import Effective, EffectiveConfig
 from celerylint.analysis.wording import shown
 from celerylint.finding import Finding, Label
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, items
 
 # The serializers that kombu registers itself, with their content types. The name of any other one
@@ -25,23 +26,23 @@ _AUTH = "auth"
 _AUTH_FILES = ("security_key", "security_certificate", "security_cert_store")
 
 
-def task_serializer_not_accepted(view: AppView) -> Iterator[Finding]:
+def task_serializer_not_accepted(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the task serializer whose messages the workers of the app refuse."""
     for outcome in view.outcomes:
-        yield from _refused(view, "CEL501", outcome, "task_serializer", "accept_content")
+        yield from _refused(view, rule, outcome, "task_serializer", "accept_content")
 
 
-def result_serializer_not_accepted(view: AppView) -> Iterator[Finding]:
+def result_serializer_not_accepted(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the result serializer whose results the app refuses to read."""
     for outcome in view.outcomes:
         stored = outcome.backend.among(_OTHERWISE_STORED) is Answer.NO
         own = outcome.of("result_accept_content")
         if stored and own.is_set is not Answer.UNKNOWN:
             accept = "accept_content" if own.is_set is Answer.NO else own.setting
-            yield from _refused(view, "CEL502", outcome, "result_serializer", accept)
+            yield from _refused(view, rule, outcome, "result_serializer", accept)
 
 
-def pickle_accepted(view: AppView) -> Iterator[Finding]:
+def pickle_accepted(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the lists that let pickle in."""
     for outcome in view.outcomes if view.linked else ():
         for name in ("accept_content", "result_accept_content"):
@@ -49,10 +50,10 @@ def pickle_accepted(view: AppView) -> Iterator[Finding]:
             kinds = [set(_accepted(pattern)) for pattern in accept.value.patterns]
             if accept.definition and kinds and all(_TYPES["pickle"] in each for each in kinds):
                 definition = accept.definition
-                yield view.rulebook["CEL504"].finding(definition.place, setting=definition.name)
+                yield rule.finding(definition.place, setting=definition.name)
 
 
-def auth_serializer_incomplete(view: AppView) -> Iterator[Finding]:
+def auth_serializer_incomplete(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the serializer `auth` where `setup_security` refuses the settings."""
     for outcome in view.outcomes if view.linked and view.modern else ():
         serializer = outcome.of("task_serializer")
@@ -60,7 +61,7 @@ def auth_serializer_incomplete(view: AppView) -> Iterator[Finding]:
             continue
         wanting = _wanted_by_auth(view, outcome)
         if wanting:
-            yield view.rulebook["CEL505"].finding(
+            yield rule.finding(
                 serializer.definition.place,
                 setting=serializer.definition.name,
                 reason=wanting,
@@ -86,7 +87,7 @@ def _gives_files(view: AppView) -> bool:
 
 
 def _refused(
-    view: AppView, code: str, outcome: EffectiveConfig, setting: str, accepting: str
+    view: AppView, rule: Rule, outcome: EffectiveConfig, setting: str, accepting: str
 ) -> Iterator[Finding]:
     serializer, accept = outcome.of(setting), outcome.of(accepting)
     main, other = (serializer, accept) if serializer.definition else (accept, serializer)
@@ -94,7 +95,7 @@ def _refused(
         return
     if _is_accepted(serializer, accept) is Answer.NO:
         labels = [Label(other.definition.place, "set here")] if other.definition else []
-        yield view.rulebook[code].finding(
+        yield rule.finding(
             main.definition.place,
             setting=main.definition.name,
             labels=labels,
@@ -119,11 +120,3 @@ def _accepted(pattern: object) -> Iterator[str | None]:
     for item in items(pattern) or (None,):
         name = item.text if item else None
         yield _TYPES.get(name, name if "/" in name else None) if name else None
-
-
-CHECKS = {
-    "CEL501": task_serializer_not_accepted,
-    "CEL502": result_serializer_not_accepted,
-    "CEL504": pickle_accepted,
-    "CEL505": auth_serializer_incomplete,
-}

@@ -8,6 +8,7 @@ from celerylint.analysis.code_view import CodeView
 from celerylint.facts import CallSite, Constant, Expression, HandlerFact, Reference, Sequence, Where
 from celerylint.finding import Finding, Label, Place
 from celerylint.model import Option, Task
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, Value, answer, is_on, kind_of
 
 _BROAD = frozenset({"Exception", "BaseException"})
@@ -15,7 +16,7 @@ _BROAD = frozenset({"Exception", "BaseException"})
 _RETRY = frozenset({"Retry", "RetryTaskError", "TaskPredicate", "CeleryError"})
 
 
-def retry_swallowed(work: CodeView) -> Iterator[Finding]:
+def retry_swallowed(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the retries whose exception a broad `except` around them takes for an error."""
     for task in work.tasks:
         for site in task.retries:
@@ -24,7 +25,7 @@ def retry_swallowed(work: CodeView) -> Iterator[Finding]:
                 place = Place(task.place.path, site.call.span)
                 span = handler.caught.span if handler.caught else None
                 labels = [Label(Place(place.path, span), "caught here")] if span else []
-                yield work.rulebook["CEL610"].finding(
+                yield rule.finding(
                     place, labels=labels, name=task.function.name, function=site.call.dotted
                 )
 
@@ -81,7 +82,7 @@ def _retries_in(task: Task, handler: HandlerFact) -> bool:
     )
 
 
-def autoretry_and_retry(work: CodeView) -> Iterator[Finding]:
+def autoretry_and_retry(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the retries by hand that have no delay of their own, where a backoff is meant."""
     for task in work.tasks:
         backoff = _backoff(work, task)
@@ -91,9 +92,7 @@ def autoretry_and_retry(work: CodeView) -> Iterator[Finding]:
             if not starred and not given & {"countdown", "eta"} and task.plain:
                 place = Place(task.place.path, site.call.span)
                 labels = [Label(backoff.place, "ignored by this call")] if backoff else []
-                yield work.rulebook["CEL609"].finding(
-                    place, labels=labels, function=site.call.dotted
-                )
+                yield rule.finding(place, labels=labels, function=site.call.dotted)
 
 
 def _backoff(work: CodeView, task: Task) -> Option | None:
@@ -103,13 +102,13 @@ def _backoff(work: CodeView, task: Task) -> Option | None:
     return option if on and task.option("autoretry_for") and not task.is_class else None
 
 
-def countdown_ignored(work: CodeView) -> Iterator[Finding]:
+def retry_countdown_ignored(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the countdowns of automatic retries that a backoff overrides."""
     for task in work.tasks:
         backoff, given = _backoff(work, task), task.option("retry_kwargs")
         if backoff and given and work.value(task, given).ask(_has_countdown) is Answer.YES:
             labels = [Label(backoff.place, "counts instead")]
-            yield work.rulebook["CEL613"].finding(given.place, labels=labels)
+            yield rule.finding(given.place, labels=labels)
 
 
 def _has_countdown(pattern: object) -> Answer:
@@ -117,7 +116,7 @@ def _has_countdown(pattern: object) -> Answer:
     return answer("countdown" in pattern if isinstance(pattern, dict) else False if known else None)
 
 
-def none_means_default(work: CodeView) -> Iterator[Finding]:
+def retry_none_means_default(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the retries that are meant to have no end, and end with the limit of the task."""
     for task in work.tasks:
         for site in task.retries if task.plain and task.closed else ():
@@ -126,7 +125,7 @@ def none_means_default(work: CodeView) -> Iterator[Finding]:
                 option = task.option("max_retries")
                 labels = [Label(option.place, "the limit")] if option else []
                 place = Place(task.place.path, given.span)
-                yield work.rulebook["CEL615"].finding(place, labels=labels)
+                yield rule.finding(place, labels=labels)
 
 
 def _endless(work: CodeView, task: Task) -> bool:
@@ -139,16 +138,16 @@ def _is_none(pattern: object) -> Answer:
     return answer(pattern is None if kind_of(pattern) is not object else None)
 
 
-def retries_without_end(work: CodeView) -> Iterator[Finding]:
+def retries_without_end(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the tasks that retry and have no limit."""
     for task in work.tasks:
         option = task.option("max_retries")
         retries = bool(task.retries or task.option("autoretry_for"))
         if option and retries and work.value(task, option) == Value((None,), complete=True):
-            yield work.rulebook["CEL614"].finding(option.place, name=task.function.name)
+            yield rule.finding(option.place, name=task.function.name)
 
 
-def autoretry_too_broad(work: CodeView) -> Iterator[Finding]:
+def autoretry_too_broad(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the automatic retries of any exception whatever."""
     for task in work.tasks:
         option = task.option("autoretry_for")
@@ -159,34 +158,22 @@ def autoretry_too_broad(work: CodeView) -> Iterator[Finding]:
             name = _name(work, task, item, task.function.where.scope)
             if name in _BROAD:
                 place = Place(task.place.path, item.span)
-                yield work.rulebook["CEL616"].finding(place, name=name)
+                yield rule.finding(place, name=name)
 
 
-def without_backoff(work: CodeView) -> Iterator[Finding]:
+def retry_without_backoff(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the automatic retries that all wait for the same time."""
     for task in work.tasks:
         option = task.option("autoretry_for")
         known = task.plain and task.closed and not task.is_class
         if option and known and not task.option("retry_backoff"):
-            yield work.rulebook["CEL611"].finding(option.place, name=task.function.name)
+            yield rule.finding(option.place, name=task.function.name)
 
 
-def without_jitter(work: CodeView) -> Iterator[Finding]:
+def retry_without_jitter(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the backoff of automatic retries that is the same for all tasks."""
     for task in work.tasks:
         option = task.option("retry_jitter")
         off = work.value(task, option).ask(is_on) is Answer.NO
         if option and off and _backoff(work, task):
-            yield work.rulebook["CEL612"].finding(option.place, name=task.function.name)
-
-
-CHECKS = {
-    "CEL609": autoretry_and_retry,
-    "CEL610": retry_swallowed,
-    "CEL611": without_backoff,
-    "CEL612": without_jitter,
-    "CEL613": countdown_ignored,
-    "CEL614": retries_without_end,
-    "CEL615": none_means_default,
-    "CEL616": autoretry_too_broad,
-}
+            yield rule.finding(option.place, name=task.function.name)

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from celerylint.analysis.code_view import CodeView
 from celerylint.analysis.task_names import is_missing
 from celerylint.finding import Finding, Place
+from celerylint.rulebook.rule import Rule
 
 _SENDS = "send_task"
 
 
-def unknown_task_sent(work: CodeView) -> Iterator[Finding]:
+def sent_task_unknown(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the names for `send_task` of a module of the project that has nothing of this name."""
     sent = list(_sent(work))
     texts = Counter(text for _, text in sent)
     for place, text in sent:
         if is_missing(work.project, work.sources, place.path, text, times=texts[text]):
-            yield work.rulebook["CEL622"].finding(place, name=text)
+            yield rule.finding(place, name=text)
 
 
 def _sent(work: CodeView) -> Iterator[tuple[Place, str]]:
@@ -29,6 +30,3 @@ def _sent(work: CodeView) -> Iterator[tuple[Place, str]]:
             text = work.project.evaluator.value(path, site.where.scope, name).text
             if text:
                 yield Place(path, name.span), text
-
-
-WORK_CHECKS = {"CEL622": unknown_task_sent}

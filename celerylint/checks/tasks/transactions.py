@@ -9,6 +9,7 @@ from celerylint.facts import Call, CallSite, Expression
 from celerylint.finding import Finding, Label, Place
 from celerylint.linking.index import FileIndex
 from celerylint.model import Entity
+from celerylint.rulebook.rule import Rule
 
 _ATOMIC = "django.db.transaction.atomic"
 _SENDS = frozenset({"delay", "apply_async"})
@@ -16,7 +17,7 @@ _SENDS = frozenset({"delay", "apply_async"})
 _LATER = frozenset({"countdown", "eta"})
 
 
-def delay_in_transaction(work: CodeView) -> Iterator[Finding]:
+def delay_in_transaction(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the calls that send a task before the transaction around them ends."""
     owners = {task.entity for task in work.tasks if task.plain}
     for index in work.project.facts.roots():
@@ -27,7 +28,7 @@ def delay_in_transaction(work: CodeView) -> Iterator[Finding]:
                 labels = [Label(Place(path, opened.span), "the transaction")]
                 place = Place(path, site.call.span)
                 name = site.call.dotted
-                yield work.rulebook["CEL620"].finding(place, labels=labels, name=name)
+                yield rule.finding(place, labels=labels, name=name)
 
 
 def _is_sent(work: CodeView, index: FileIndex, site: CallSite, owners: set[Entity]) -> bool:
@@ -66,6 +67,3 @@ def _is_atomic(work: CodeView, index: FileIndex, scope: str, expression: Express
     if target is None or not target.entity.external:
         return False
     return ".".join((target.entity.name, *target.rest)) == _ATOMIC
-
-
-CHECKS = {"CEL620": delay_in_transaction}

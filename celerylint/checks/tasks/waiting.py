@@ -9,6 +9,7 @@ from celerylint.facts import BindingKind, Call, Expression, Reference
 from celerylint.finding import Finding, Place
 from celerylint.linking.index import FileIndex
 from celerylint.model import Entity, Task
+from celerylint.rulebook.rule import Rule
 
 _WAITS = frozenset({"get", "join"})
 _SENDS = frozenset({"delay", "apply_async"})
@@ -17,7 +18,7 @@ _CANVAS = frozenset({"celery.group", "celery.chain", "celery.chord"})
 _ALLOWED = frozenset({"allow_join_result", "disable_sync_subtasks"})
 
 
-def result_awaited(work: CodeView) -> Iterator[Finding]:
+def result_awaited_in_task(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the calls in a task that wait for the result of another one."""
     owners = {task.entity for task in work.tasks}
     for task in work.tasks:
@@ -29,7 +30,7 @@ def result_awaited(work: CodeView) -> Iterator[Finding]:
             sent = _bound(index, site.where.scope, owner) if index else None
             if sent and _is_sent(work, task, sent, owners):
                 place = Place(task.place.path, site.call.span)
-                yield work.rulebook["CEL619"].finding(place, name=task.function.name)
+                yield rule.finding(place, name=task.function.name)
 
 
 def _is_allowed(index: FileIndex) -> bool:
@@ -67,6 +68,3 @@ def _is_canvas(work: CodeView, path: str, scope: str, expression: Expression) ->
         return False
     target = work.project.names.of_expression(path, scope, expression.function)
     return target is not None and target.entity.external and target.entity.name in _CANVAS
-
-
-CHECKS = {"CEL619": result_awaited}

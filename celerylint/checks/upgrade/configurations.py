@@ -14,6 +14,7 @@ from celerylint.fixes.edits.assigning import add_beside
 from celerylint.fixes.offers import without
 from celerylint.model import Layer, Setting
 from celerylint.rulebook.declared_fix import Change
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, is_on
 
 # The first release that reads old names under a namespace.
@@ -29,7 +30,7 @@ _OWN = frozenset({Reading.NEW, Reading.OLD, Reading.NAMESPACED})
 _REDIS = frozenset({"redis", "sentinel"})
 
 
-def name_revived(view: AppView) -> Iterator[Finding]:
+def name_revived_by_upgrade(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the old names under a namespace that were dead, and are read after the upgrade."""
     if not view.linked or view.versions.crosses(_READS_OLD_NAMES) is not Answer.YES:
         return
@@ -39,17 +40,17 @@ def name_revived(view: AppView) -> Iterator[Finding]:
         if setting is None or view.is_code(definition) or view.beaten_by(definition, setting):
             continue
         if {meaning.reading for meaning in before} == {Reading.SHADOWED}:
-            yield _of(view, "CEL801", definition, labels=view.namespace_label())
+            yield _of(view, rule, definition, labels=view.namespace_label())
 
 
-def keyword_begins(view: AppView) -> Iterator[Finding]:
+def keyword_begins_to_apply(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the keyword arguments of the app that begin to count with the upgrade."""
     if not view.linked or view.versions.crosses(_KEEPS_KEYWORDS) is not Answer.YES:
         return
     for definition in view.judged(Reading.NEW, Reading.OLD, Reading.NAMESPACED):
         new = definition.layer is Layer.KEYWORD and definition.name not in _KEPT_EARLIER
         if new and not _is_asked_for(view, definition):
-            yield _of(view, "CEL820", definition, without(view, definition, Change.REMOVE))
+            yield _of(view, rule, definition, without(view, definition, Change.REMOVE))
 
 
 def _is_asked_for(view: AppView, definition: Setting) -> bool:
@@ -61,14 +62,14 @@ def _is_asked_for(view: AppView, definition: Setting) -> bool:
     return all(v.known and (setting, v.options[0]) in given for v in values)
 
 
-def redis_username(view: AppView) -> Iterator[Finding]:
+def redis_username_sent(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the Redis URLs whose user name is sent after the upgrade, and was not before."""
     if not view.linked or view.versions.crosses(_SENDS_USER) is not Answer.YES:
         return
     for outcome in view.outcomes:
         for kind in (outcome.broker, outcome.backend):
             if kind.definition and _names_user(kind):
-                yield _of(view, "CEL819", kind.definition)
+                yield _of(view, rule, kind.definition)
 
 
 def _names_user(kind: Kind) -> bool:
@@ -79,7 +80,7 @@ def _names_user(kind: Kind) -> bool:
 # --- the time zone of Django ------------------------------------------------------------------
 
 
-def timezone_fallback_changed(view: AppView) -> Iterator[Finding]:
+def timezone_fallback_changed(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the time zone of Django that Celery begins, or ceases, to take for its own."""
     if not view.versions.upgrading or not view.django or not view.linked:
         return
@@ -87,7 +88,7 @@ def timezone_fallback_changed(view: AppView) -> Iterator[Finding]:
         for definition in outcome.configuration.settings:
             change = _change(view, outcome, definition)
             if change:
-                yield _timezone(view, definition, change)
+                yield _timezone(view, rule, definition, change)
 
 
 def _change(view: AppView, outcome: EffectiveConfig, definition: Setting) -> str | None:
@@ -112,13 +113,13 @@ def _is_own(view: AppView, definition: Setting) -> bool:
     return any(m.setting == "timezone" and m.reading in _OWN for m in every)
 
 
-def _timezone(view: AppView, definition: Setting, change: str) -> Finding:
+def _timezone(view: AppView, rule: Rule, definition: Setting, change: str) -> Finding:
     """Return the finding, with the pin of the time zone that counted before."""
     begins = change == "begins"
     first = min(view.target[0], (5, 3) if begins else (4, 0))
     return _of(
         view,
-        "CEL806",
+        rule,
         definition,
         _pinned(view, definition, '"UTC"' if begins else definition.name),
         advice="takes" if begins else "no longer takes",
@@ -140,13 +141,13 @@ def _pinned(view: AppView, definition: Setting, text: str) -> Fix:
 
 def _of(
     view: AppView,
-    code: str,
+    rule: Rule,
     definition: Setting,
     fix: Fix = _NO_FIX,
     labels: tuple[Label, ...] = (),
     **values: Any,  # noqa: ANN401 - what the placeholders stand for
 ) -> Finding:
-    return view.rulebook[code].finding(
+    return rule.finding(
         definition.place,
         setting=definition.name,
         labels=labels,
@@ -154,11 +155,3 @@ def _of(
         notes=view.blocker_notes(fix.blockers),
         **values,
     )
-
-
-CHECKS = {
-    "CEL801": name_revived,
-    "CEL806": timezone_fallback_changed,
-    "CEL819": redis_username,
-    "CEL820": keyword_begins,
-}

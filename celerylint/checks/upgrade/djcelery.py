@@ -20,8 +20,8 @@ from celerylint.facts import (
 )
 from celerylint.finding import Finding, Place
 from celerylint.linking.index import FileIndex
+from celerylint.rulebook.rule import Rule
 
-_CODE = "CEL833"
 _PACKAGE = "djcelery"
 _TRANSPORT = "kombu.transport.django"
 _APPS = "INSTALLED_APPS"
@@ -51,7 +51,7 @@ _INSTEAD = (
 )
 
 
-def left_of_django_celery(work: CodeView) -> Iterator[Finding]:
+def django_celery(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield what names django-celery, or its broker, where every release judged is too new.
 
     What stands in a branch may well be guarded, and a project may have a package of that name: both
@@ -60,7 +60,7 @@ def left_of_django_celery(work: CodeView) -> Iterator[Finding]:
     for place, name, instead in dict.fromkeys(_named(work)):
         own = work.project.names.modules.find(name.partition(".")[0], place.path)
         if work.target(place)[0] >= (4,) and own is None:
-            yield work.rulebook[_CODE].finding(place, name=name, reason=_reason(name), help=instead)
+            yield rule.finding(place, name=name, reason=_reason(name), help=instead)
 
 
 def _named(work: CodeView) -> Iterator[tuple[Place, str, str]]:
@@ -154,6 +154,3 @@ def _reason(name: str) -> str:
     if name == _LOADER:
         return "asks for the loader of django-celery, which requires Celery below 4"
     return "is of django-celery, which requires Celery below 4"
-
-
-WORK_CHECKS = {_CODE: left_of_django_celery}

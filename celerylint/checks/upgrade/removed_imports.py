@@ -13,24 +13,24 @@ from celerylint.facts import Binding, BindingKind, Call, Reference, UseKind
 from celerylint.finding import ChangeSet, Edit, Finding, Place, Safety, Span
 from celerylint.linking.index import FileIndex
 from celerylint.rulebook.book import Rulebook
+from celerylint.rulebook.rule import Rule
 from celerylint.text.source import Source
 
-_CODE = "CEL802"
 _FROM = re.compile(r"from\s+(?P<module>[\w.]+)\s+import\s+(?P<names>.*)", re.DOTALL)
 _DOTTED = re.compile(r"\w+(\.\w+)*")
 _PLAIN = re.compile(r"\w+(\s+as\s+\w+)?(\s*,\s*\w+(\s+as\s+\w+)?)*")
 
 
-def removed_imports(work: CodeView) -> Iterator[Finding]:
+def removed_import(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the imports that raise ImportError at every release that their file is judged for."""
     for index in work.project.facts.roots():
         path = index.facts.path
         target = work.versions(path).target
-        yield from _of_file(work.rulebook, index, work.sources[path], target)
+        yield from _of_file(work.rulebook, rule, index, work.sources[path], target)
 
 
 def _of_file(
-    rulebook: Rulebook, index: FileIndex, source: Source, target: tuple[Release, ...]
+    rulebook: Rulebook, rule: Rule, index: FileIndex, source: Source, target: tuple[Release, ...]
 ) -> Iterator[Finding]:
     lacking = dict(_lacking(rulebook, index, source, target))
     statements = defaultdict[Span, list[Binding]](list)
@@ -40,7 +40,7 @@ def _of_file(
     decorators = frozenset(_decorators(index))
     fixes = {s: _fix(source, s, b, lacking, decorators) for s, b in statements.items()}
     for binding, gone in lacking.items():
-        yield rulebook[_CODE].finding(
+        yield rule.finding(
             Place(source.path, binding.span),
             module=_shown(binding, gone),
             version=release_text(target[-1][:2]),
@@ -132,6 +132,3 @@ def _change(
     if exact:
         return ChangeSet(title, Safety.SAFE, (edit,))
     return ChangeSet(title, Safety.UNSAFE, (edit,), "what is imported is not quite the same")
-
-
-WORK_CHECKS = {_CODE: removed_imports}

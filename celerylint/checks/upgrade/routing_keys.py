@@ -10,6 +10,7 @@ from celerylint.catalogue.names import Release
 from celerylint.facts import Argument, Call, Constant, Expression
 from celerylint.finding import Finding, Place
 from celerylint.linking.tasks import tasks
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, Made, Value, items, known
 
 # From then on a task without a queue is for the default one, whatever else is said of its way.
@@ -20,7 +21,7 @@ _ROUTING = frozenset({"exchange", "routing_key"})
 _OTHER_WAYS = frozenset({"queue", "exchange_type", "producer", "publisher", "connection"})
 
 
-def routing_alone(view: AppView) -> Iterator[Finding]:
+def routing_key_alone(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the routing keys, and exchanges, that no longer choose where a task goes."""
     crossing = view.versions.crosses(_TAKES_DEFAULT_QUEUE) is Answer.YES
     if not crossing or not view.alone or not all(map(_is_direct, view.outcomes)):
@@ -33,7 +34,7 @@ def routing_alone(view: AppView) -> Iterator[Finding]:
         for argument in arguments:
             if argument.name in _ROUTING and not _is_none(argument.value):
                 place = Place(path, argument.name_span or argument.span)
-                yield view.rulebook["CEL834"].finding(place, name=argument.name)
+                yield rule.finding(place, name=argument.name)
 
 
 def _routings(view: AppView) -> Iterator[tuple[str, tuple[Argument, ...]]]:
@@ -84,6 +85,3 @@ def _has_direct_exchange(queue: Value) -> bool:
 
 def _only(value: Value) -> object:
     return value.patterns[0] if len(value.patterns) == 1 else None
-
-
-CHECKS = {"CEL834": routing_alone}

@@ -11,6 +11,7 @@ from celerylint.finding import Finding, Place
 from celerylint.linking.project import Project
 from celerylint.linking.tasks import CLASSES
 from celerylint.model import Entity
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer
 
 _REGISTERS_NO_CLASS: Release = (4,)
@@ -21,7 +22,7 @@ _REGISTERING = frozenset({"register_task", "register"})
 _TAKING = frozenset({"base", "cls", "task_cls", "Task"})
 
 
-def not_registered(work: CodeView) -> Iterator[Finding]:
+def task_class_not_registered(work: CodeView, rule: Rule) -> Iterator[Finding]:
     """Yield the classes of tasks that an upgrade to Celery 4 leaves without registration."""
     found = [(path, fact) for path, fact in _classes(work) if _is_task(work.project, path, fact)]
     if not found or _registers_any(work.project):
@@ -32,7 +33,7 @@ def not_registered(work: CodeView) -> Iterator[Finding]:
             index = work.project.facts.of(path)
             bound = index.bindings.get((fact.where.scope, fact.name), ()) if index else ()
             place = Place(path, bound[-1].span if bound else fact.where.statement)
-            yield work.rulebook["CEL835"].finding(place, name=fact.name)
+            yield rule.finding(place, name=fact.name)
 
 
 def _classes(work: CodeView) -> Iterator[tuple[str, ClassFact]]:
@@ -104,6 +105,3 @@ def _last(expression: Expression) -> str:
     if isinstance(expression, Call):
         return _last(expression.function)
     return expression.name.rpartition(".")[2] if isinstance(expression, Reference) else ""
-
-
-WORK_CHECKS = {"CEL835": not_registered}

@@ -14,6 +14,7 @@ from celerylint.catalogue.transports import Transport
 from celerylint.finding import Finding, Fix
 from celerylint.fixes.edits.literals import plain_text, replace_start
 from celerylint.fixes.offers import unsafe
+from celerylint.rulebook.rule import Rule
 from celerylint.urls import Url, urls
 
 _BROKERS = ("broker_url", "broker_read_url", "broker_write_url")
@@ -51,7 +52,7 @@ def _brokers(view: AppView) -> Iterator[_Broker]:
                 yield _Broker(each, url, text)
 
 
-def unknown_transport(view: AppView) -> Iterator[Finding]:
+def unknown_broker_transport(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker URLs with a scheme for which kombu has no transport."""
     if _REGISTRY in view.project.facts.mentions:
         return
@@ -62,7 +63,7 @@ def unknown_transport(view: AppView) -> Iterator[Finding]:
         meant = _meant(view, scheme)
         advice = f"Write `{meant}://`" if meant else _ADVICE.get(scheme, _ANY)
         fix = _scheme_fix(view, broker.each, scheme, meant)
-        yield report(view, "CEL205", broker.each, fix=fix, name=scheme, advice=advice)
+        yield report(view, rule, broker.each, fix=fix, name=scheme, advice=advice)
 
 
 def _is_missing(view: AppView, scheme: str) -> bool:
@@ -97,7 +98,7 @@ def _scheme_fix(view: AppView, each: Defined, scheme: str, meant: str) -> Fix:
     return unsafe(view, plan, f"Write `{meant}://`", "another transport is chosen")
 
 
-def without_scheme(view: AppView) -> Iterator[Finding]:
+def broker_url_without_scheme(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker URLs without a scheme that cannot be meant for an AMQP host.
 
     What begins with a slash is half of a URL, whose other half is empty only where it is not used.
@@ -108,10 +109,10 @@ def without_scheme(view: AppView) -> Iterator[Finding]:
             continue
         transport = view.rulebook.connections.transport(text)
         if not _HOST.fullmatch(text) or (transport and transport.virtual):
-            yield report(view, "CEL206", broker.each)
+            yield report(view, rule, broker.each)
 
 
-def parameter(view: AppView) -> Iterator[Finding]:
+def broker_url_parameter(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the query parameters of broker URLs that make the connection raise TypeError."""
     for broker in _brokers(view):
         url = broker.url
@@ -121,7 +122,7 @@ def parameter(view: AppView) -> Iterator[Finding]:
             continue
         names = [name for name, _ in parse_qsl(url.query) if not _is_parameter(name)]
         if names:
-            yield report(view, "CEL207", broker.each, name=names[0])
+            yield report(view, rule, broker.each, name=names[0])
 
 
 def _is_parsed(url: Url, transport: Transport) -> bool:
@@ -133,7 +134,7 @@ def _is_parameter(name: str) -> bool:
     return name in _PARAMETERS or name.startswith("ssl_")
 
 
-def password(view: AppView) -> Iterator[Finding]:
+def password_needs_quoting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the URLs that Python cannot take apart, mostly for what stands in the password."""
     for each in defined(view, (*_BROKERS, *_BACKENDS)):
         text = plain_text(each.definition.value, view.sources[each.definition.place.path].text)
@@ -141,7 +142,7 @@ def password(view: AppView) -> Iterator[Finding]:
             scheme, mark, rest = url.partition("://")
             reason = _trouble(rest) if mark and _as_kombu(view, each, scheme) else None
             if reason:
-                yield report(view, "CEL208", each, reason=reason)
+                yield report(view, rule, each, reason=reason)
 
 
 def _as_kombu(view: AppView, each: Defined, scheme: str) -> bool:
@@ -162,11 +163,3 @@ def _trouble(rest: str) -> str | None:
         quoted = "its password or user has to be quoted"
         return quoted if "@" in rest else "its host or port is malformed"
     return None
-
-
-CHECKS = {
-    "CEL205": unknown_transport,
-    "CEL206": without_scheme,
-    "CEL207": parameter,
-    "CEL208": password,
-}

@@ -11,6 +11,7 @@ from celerylint.finding import Finding, Fix
 from celerylint.fixes.edits.removal import remove
 from celerylint.fixes.offers import unsafe
 from celerylint.rulebook.declared_fix import Change
+from celerylint.rulebook.rule import Rule
 
 # From here on zones are looked up by `zoneinfo`, which minds the case, before that by pytz.
 _ZONEINFO = (5, 3)
@@ -18,7 +19,7 @@ _ZONEINFO = (5, 3)
 _OF_THE_SYSTEM = ("posix/", "right/", "localtime", "posixrules", "/")
 
 
-def invalid_timezone(view: AppView) -> Iterator[Finding]:
+def timezone_invalid(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the time zones that are not in the database of time zones."""
     zones = view.rulebook.zones
     folded = {zone.casefold() for zone in zones}
@@ -28,10 +29,10 @@ def invalid_timezone(view: AppView) -> Iterator[Finding]:
             continue
         minds_case = view.target[0] >= _ZONEINFO
         if name not in zones if minds_case else name.casefold() not in folded:
-            yield report(view, "CEL224", each, value=shown(each.value))
+            yield report(view, rule, each, value=shown(each.value))
 
 
-def redundant_default(view: AppView) -> Iterator[Finding]:
+def redundant_default(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the values that are the default of all releases judged.
 
     A setting that another rule asks to be set is left alone.
@@ -41,7 +42,7 @@ def redundant_default(view: AppView) -> Iterator[Finding]:
     for each in defined(view, [s for s in view.catalogue.settings if s not in wanted]):
         default = each.outcome.default(each.setting)
         if default.known and each.value == default and _is_alone(each):
-            yield report(view, "CEL225", each, value=shown(default), fix=_without(view, each))
+            yield report(view, rule, each, value=shown(default), fix=_without(view, each))
 
 
 def _is_alone(each: Defined) -> bool:
@@ -53,9 +54,3 @@ def _without(view: AppView, each: Defined) -> Fix:
     source = view.sources[each.definition.place.path].text
     plan = remove(view.project, view.settings, each.definition, source)
     return unsafe(view, plan, f"Remove `{each.definition.name}`", "a setting goes")
-
-
-CHECKS = {
-    "CEL224": invalid_timezone,
-    "CEL225": redundant_default,
-}

@@ -13,6 +13,7 @@ from celerylint.facts import Constant, Entry, Table
 from celerylint.finding import Edit, Finding, Fix, Label, Place
 from celerylint.fixes.edits.plan import Plan
 from celerylint.fixes.offers import unsafe
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer
 
 _OPTIONS = "broker_transport_options"
@@ -23,7 +24,7 @@ _READING = frozenset({"redis", "rediss", "sentinel"})
 _CLOSE = 0.85
 
 
-def without_master_name(view: AppView) -> Iterator[Finding]:
+def sentinel_without_master_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the Sentinel brokers and result backends that do not say which master they want."""
     for outcome in view.outcomes if view.linked else ():
         for kind, options in ((outcome.broker, _OPTIONS), (outcome.backend, _BACKEND_OPTIONS)):
@@ -31,7 +32,7 @@ def without_master_name(view: AppView) -> Iterator[Finding]:
             unnamed = outcome.of(f"{options}.master_name").is_set is Answer.NO
             if used and unnamed and kind.among(_SENTINEL) is Answer.YES:
                 where = outcome.of(options).definition
-                yield view.rulebook["CEL212"].finding(
+                yield rule.finding(
                     used.place,
                     setting=used.name,
                     labels=(Label(where.place, "not among these options"),) if where else (),
@@ -39,7 +40,7 @@ def without_master_name(view: AppView) -> Iterator[Finding]:
                 )
 
 
-def unknown_option(view: AppView) -> Iterator[Finding]:
+def unknown_transport_option(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the transport options that no transport reads."""
     connections = view.rulebook.connections
     known = _all_options(connections)
@@ -49,10 +50,10 @@ def unknown_option(view: AppView) -> Iterator[Finding]:
         transports = _transports(connections, each.outcome.broker)
         near = get_close_matches(name, known, n=1, cutoff=_CLOSE)
         if near or (transports and all(map(_is_dropping, transports))):
-            yield _finding(view, "CEL213", each, entry, name, near[0] if near else None)
+            yield _finding(view, rule, each, entry, name, near[0] if near else None)
 
 
-def option_of_another(view: AppView) -> Iterator[Finding]:
+def transport_option_of_another(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the options that other transports read, and the one that is used does not."""
     connections = view.rulebook.connections
     known = _all_options(connections)
@@ -62,17 +63,17 @@ def option_of_another(view: AppView) -> Iterator[Finding]:
         if name in known and transports and all(strange):
             readers = [t for t in connections.transports.values() if name in t.options]
             names = ", ".join(transport.name for transport in readers[:3])
-            yield _finding(view, "CEL214", each, entry, name, names=names)
+            yield _finding(view, rule, each, entry, name, names=names)
 
 
-def unknown_backend_option(view: AppView) -> Iterator[Finding]:
+def unknown_backend_option(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the options of result backends that the one that is used does not read."""
     known = view.rulebook.connections.backend_options
     for each, entry, name in _keys(view, _BACKEND_OPTIONS):
         used = each.outcome.backend.names
         if used and used <= _READING and not _is_read(known, name, used):
             near = get_close_matches(name, known, n=1, cutoff=_CLOSE)
-            yield _finding(view, "CEL215", each, entry, name, near[0] if near else None)
+            yield _finding(view, rule, each, entry, name, near[0] if near else None)
 
 
 def _is_read(known: Mapping[str, Option], name: str, used: frozenset[str]) -> bool:
@@ -109,7 +110,7 @@ def _keys(view: AppView, setting: str) -> Iterator[tuple[Defined, Entry, str]]:
 
 def _finding(  # noqa: PLR0913, PLR0917 - what it is about has that many sides
     view: AppView,
-    code: str,
+    rule: Rule,
     each: Defined,
     entry: Entry,
     name: str,
@@ -117,11 +118,11 @@ def _finding(  # noqa: PLR0913, PLR0917 - what it is about has that many sides
     names: str = "",
 ) -> Finding:
     path = each.definition.place.path
-    kind = each.outcome.broker if code == "CEL214" else Kind(frozenset())
+    kind = each.outcome.broker if names else Kind(frozenset())
     labels = (Label(kind.definition.place, "this broker"),) if kind.definition else ()
     fix = _renamed(view, path, entry, near) if near else Fix()
     key = entry.key.span if entry.key else entry.span
-    return view.rulebook[code].finding(
+    return rule.finding(
         Place(path, key),
         setting=name,
         labels=labels,
@@ -139,11 +140,3 @@ def _renamed(view: AppView, path: str, entry: Entry, near: str) -> Fix:
         return Fix()
     plan = Plan((Edit(Place(path, key.inner), near),))
     return unsafe(view, plan, f"Write `{near}`", "an option that was dropped is read")
-
-
-CHECKS = {
-    "CEL212": without_master_name,
-    "CEL213": unknown_option,
-    "CEL214": option_of_another,
-    "CEL215": unknown_backend_option,
-}

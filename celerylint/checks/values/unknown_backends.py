@@ -11,6 +11,7 @@ from celerylint.catalogue.transports import Alias
 from celerylint.finding import Finding, Fix
 from celerylint.fixes.edits.literals import replace_start
 from celerylint.fixes.offers import literal, set_setting, unsafe
+from celerylint.rulebook.rule import Rule
 from celerylint.urls import urls
 from celerylint.values import Answer
 
@@ -31,14 +32,14 @@ def _backends(view: AppView) -> Iterator[tuple[Defined, str, bool]]:
                     yield each, pattern, False
 
 
-def removed(view: AppView) -> Iterator[Finding]:
+def removed_result_backend(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the result backends whose module is gone in all releases judged."""
     for each, name, _ in _backends(view):
         alias = view.rulebook.connections.backends.get(name)
         gone = _gone_since(view, alias) if alias else None
         if gone:
             fix = _as_rpc(view, each) if name == "amqp" else Fix()
-            yield report(view, "CEL209", each, fix=fix, name=name, version=gone)
+            yield report(view, rule, each, fix=fix, name=name, version=gone)
 
 
 def _gone_since(view: AppView, alias: Alias) -> str | None:
@@ -56,16 +57,16 @@ def _as_rpc(view: AppView, each: Defined) -> Fix:
     return set_setting(view, each.definition, None, each.setting, literal("rpc://"))
 
 
-def without_prefix(view: AppView) -> Iterator[Finding]:
+def backend_needs_db_prefix(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the URLs of databases that lack what makes them a result backend."""
     for each, name, is_url in _backends(view):
         short, meant = _meant(view, name)
         if is_url and meant and meant.startswith(_DATABASE):
             fix = _fix(view, each, short, meant)
-            yield report(view, "CEL210", each, fix=fix, name=name, new=meant + name[len(short) :])
+            yield report(view, rule, each, fix=fix, name=name, new=meant + name[len(short) :])
 
 
-def unknown(view: AppView) -> Iterator[Finding]:
+def unknown_result_backend(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the names that people take for result backends, and that are none."""
     for each, name, is_url in _backends(view):
         short, meant = _meant(view, name)
@@ -73,7 +74,7 @@ def unknown(view: AppView) -> Iterator[Finding]:
             continue
         advice = f"Write `{meant}://`" if meant else "Take one of Celery's result backends"
         fix = _fix(view, each, short, meant) if meant and is_url else Fix()
-        yield report(view, "CEL211", each, fix=fix, name=name, advice=advice)
+        yield report(view, rule, each, fix=fix, name=name, advice=advice)
 
 
 def _meant(view: AppView, name: str) -> tuple[str, str | None]:
@@ -87,10 +88,3 @@ def _fix(view: AppView, each: Defined, short: str, meant: str) -> Fix:
     source = view.sources[each.definition.place.path].text
     plan = replace_start(each.definition, source, short, meant)
     return unsafe(view, plan, f"Write `{meant}` for `{short}`", "another result backend is chosen")
-
-
-CHECKS = {
-    "CEL209": removed,
-    "CEL210": without_prefix,
-    "CEL211": unknown,
-}

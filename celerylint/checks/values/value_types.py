@@ -12,6 +12,7 @@ from celerylint.facts import Call, Sequence, SequenceKind
 from celerylint.finding import Finding, Fix, Severity
 from celerylint.fixes.edits.literals import convert, drop_comma
 from celerylint.fixes.offers import literal, set_setting, unsafe
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, Some, is_a, kind_of
 
 _NUMBERS = frozenset({"int", "float"})
@@ -22,7 +23,7 @@ _CONTENT_TYPE = re.compile(r"[\w.+/-]+")
 _LOOKUPS = ("environ.get", "getenv")
 
 
-def number_as_text(view: AppView) -> Iterator[Finding]:
+def number_as_text(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings that are text and should be a number."""
     for each in defined(view, view.catalogue.settings):
         if not _is_number(_kinds(view, each.setting)):
@@ -37,7 +38,7 @@ def number_as_text(view: AppView) -> Iterator[Finding]:
         risk = Severity.ERROR if always else Severity.WARNING
         yield report(
             view,
-            "CEL201",
+            rule,
             each,
             severity=risk if effect else Severity.INFO,
             fix=_as_number(view, each),
@@ -95,7 +96,7 @@ def _reads_number(each: Defined) -> bool:
     return bool(found) and all(str(option).isdigit() for option in found)
 
 
-def truth_as_text(view: AppView) -> Iterator[Finding]:
+def truth_as_text(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings that are text and should be true or false."""
     for each in defined(view, view.catalogue.settings):
         if "bool" not in _kinds(view, each.setting):
@@ -103,10 +104,10 @@ def truth_as_text(view: AppView) -> Iterator[Finding]:
         wrong = [p for p in each.value.options if isinstance(p, str) and p.lower() in _FALSE]
         if wrong:
             told = f"the text {wrong[0]!r}, which is true"
-            yield report(view, "CEL202", each, value=told, fix=_as_truth(view, each))
+            yield report(view, rule, each, value=told, fix=_as_truth(view, each))
         elif Some(str) in each.value.remainder and _is_meant(each) and not _is_set_again(each):
             told = f"{_BY_ENVIRONMENT}, and 'False' is true"
-            yield report(view, "CEL202", each, severity=Severity.WARNING, value=told)
+            yield report(view, rule, each, severity=Severity.WARNING, value=told)
 
 
 def _is_meant(each: Defined) -> bool:
@@ -126,7 +127,7 @@ def _as_truth(view: AppView, each: Defined) -> Fix:
     return set_setting(view, each.definition, None, each.setting, literal(value=False))
 
 
-def accidental_tuple(view: AppView) -> Iterator[Finding]:
+def accidental_tuple(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings whose value is a tuple because a comma stands behind it."""
     for each in defined(view, view.catalogue.settings):
         if _kinds(view, each.setting) & _MANY:
@@ -141,10 +142,10 @@ def accidental_tuple(view: AppView) -> Iterator[Finding]:
             fix = unsafe(view, plan, f"Take the comma of `{name}` away", "the value is no tuple")
             truth = "bool" in _kinds(view, each.setting)
             reason = "which is always true" if truth else "which Celery takes for no value of it"
-            yield report(view, "CEL203", each, fix=fix, reason=reason)
+            yield report(view, rule, each, fix=fix, reason=reason)
 
 
-def accept_content_as_text(view: AppView) -> Iterator[Finding]:
+def accept_content_as_text(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the lists of content types that are one text."""
     for each in defined(view, ("accept_content", "result_accept_content")):
         if each.value.ask(lambda pattern: is_a(pattern, (str,))) is Answer.YES:
@@ -153,12 +154,4 @@ def accept_content_as_text(view: AppView) -> Iterator[Finding]:
             if text and view.certain and _CONTENT_TYPE.fullmatch(text):
                 listed = literal((text,))
                 fix = set_setting(view, each.definition, None, each.setting, listed)
-            yield report(view, "CEL204", each, fix=fix, value=_told(each))
-
-
-CHECKS = {
-    "CEL201": number_as_text,
-    "CEL202": truth_as_text,
-    "CEL203": accidental_tuple,
-    "CEL204": accept_content_as_text,
-}
+            yield report(view, rule, each, fix=fix, value=_told(each))

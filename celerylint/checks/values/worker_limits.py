@@ -8,6 +8,7 @@ from celerylint.analysis.app_view import AppView
 from celerylint.analysis.definitions import Defined, defined, report
 from celerylint.analysis.wording import shown
 from celerylint.finding import Finding, Label
+from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, Value, compare, is_on
 
 _POOL, _SOFT, _HARD = "worker_pool", "task_soft_time_limit", "task_time_limit"
@@ -21,7 +22,7 @@ _UNENFORCED: Mapping[str, frozenset[str]] = {
 }
 
 
-def unknown_pool(view: AppView) -> Iterator[Finding]:
+def unknown_worker_pool(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the pools that none of the releases judged has."""
     pools = view.rulebook.connections.pools
     for each in defined(view, (_POOL,)):
@@ -31,10 +32,10 @@ def unknown_pool(view: AppView) -> Iterator[Finding]:
         pool = pools.get(name)
         if pool is None or not any(map(pool.listed_at, view.target)):
             names = ", ".join(n for n, p in pools.items() if p.listed_at(view.target[-1]))
-            yield report(view, "CEL216", each, value=shown(each.value), names=names)
+            yield report(view, rule, each, value=shown(each.value), names=names)
 
 
-def soft_above_hard(view: AppView) -> Iterator[Finding]:
+def soft_limit_above_hard(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the soft time limits that are longer than the hard one."""
     for each in defined(view, (_SOFT,)):
         hard = each.outcome.of(_HARD)
@@ -42,7 +43,7 @@ def soft_above_hard(view: AppView) -> Iterator[Finding]:
             refused = view.target[0] >= _REFUSES
             yield report(
                 view,
-                "CEL219",
+                rule,
                 each,
                 labels=(Label(hard.definition.place, "the hard limit"),),
                 value=shown(each.value),
@@ -59,22 +60,15 @@ def _is_above(soft: Value, hard: Value) -> bool:
     return soft.ask(lambda pattern: compare(pattern, lambda seconds: seconds > limit)) is Answer.YES
 
 
-def without_effect(view: AppView) -> Iterator[Finding]:
+def limit_without_effect(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the limits that the configured pool does not enforce."""
     for each in defined(view, tuple(_UNENFORCED)):
         pool = each.outcome.of(_POOL)
         name = pool.value.text
         if pool.definition and name in _UNENFORCED[each.setting] and _is_limit(each):
             label = Label(pool.definition.place, "this pool")
-            yield report(view, "CEL221", each, labels=(label,), name=name)
+            yield report(view, rule, each, labels=(label,), name=name)
 
 
 def _is_limit(each: Defined) -> bool:
     return each.value.ask(is_on) is Answer.YES
-
-
-CHECKS = {
-    "CEL216": unknown_pool,
-    "CEL219": soft_above_hard,
-    "CEL221": without_effect,
-}
