@@ -35,8 +35,9 @@ def after(code: str, text: str, target: str = "5.6") -> bytes:
         ("CEL305", 'broker_url = "amqp://h//?heartbeat=0"', "5.6"),
         ("CEL305", 'broker_url = "redis://h/0?heartbeat=10"', "5.6"),
         ("CEL305", "import os\nbroker_url = os.environ['URL'] + '?heartbeat=10'", "5.6"),
-        ("CEL307", f"{REDIS}redis_socket_timeout = 5", "5.6"),
-        ("CEL307", f"{AMQP}result_backend = 'rpc://'\nredis_socket_timeout = 5", "5.6"),
+        ("CEL307", f"{REDIS}redis_db = 5\n# CELERY_RESULT_BACKEND is set on the servers", "5.6"),
+        ("CEL307", f"{AMQP}result_backend = 'shop.kept:Backend'\nredis_db = 5", "5.6"),
+        ("CEL307", "result_backend = 'rpc://'\nredis_socket_timeout = 5", "5.6"),
         ("CEL307", f"{REDIS}result_backend = 'redis://h/1'\nredis_socket_timeout = 5", "5.6"),
         ("CEL308", f"{REDIS}broker_connection_max_retries = 0", "4.3"),
         ("CEL308", f"{REDIS}broker_connection_max_retries = False", "5.6"),
@@ -82,6 +83,9 @@ def test_nothing_is_said(code: str, text: str, target: str) -> None:
 @pytest.mark.parametrize(
     ("code", "text", "target"),
     [
+        ("CEL307", f"{REDIS}redis_socket_timeout = 5", "5.6"),
+        ("CEL307", f"{REDIS}result_backend = 'django-db'\nredis_db = 5", "5.6"),
+        ("CEL307", f"{AMQP}result_backend = 'rpc://'\nredis_socket_timeout = 5", "5.6"),
         ("CEL309", f"{REDIS}broker_connection_max_retries = 1", "4.0"),
         ("CEL317", f"{REDIS}task_acks_late = True\ntask_time_limit = 3601", "5.6"),
         (
@@ -103,13 +107,30 @@ def test_it_is_found(code: str, text: str, target: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("retries", "words"), [(1, "2 s"), (10, "110 s"), (16, "270 s"), (18, "5 minutes")]
+    ("retries", "words", "severity"),
+    [
+        (1, "2 s", "warning"),
+        (10, "110 s", "warning"),
+        (16, "270 s", "warning"),
+        (17, "5 minutes", "warning"),
+        (18, "5 minutes", "info"),
+        (99, "46 minutes", "info"),
+    ],
 )
-def test_message_says_how_long_a_worker_tries(retries: int, words: str) -> None:
+def test_message_says_how_long_a_worker_tries(retries: int, words: str, severity: str) -> None:
     text = f"{REDIS}broker_connection_max_retries = {retries}"
     (finding,) = judged({APP: text}, options("CEL309")).findings
 
     assert finding.message.endswith(f"away for {words}")
+    assert finding.severity.value == severity
+
+
+@pytest.mark.parametrize("code", ["CEL302", "CEL401"])
+def test_what_is_unset_is_a_warning(code: str) -> None:
+    text = f"{AMQP}result_backend = 'redis://localhost/1'\n"
+    (finding,) = judged({APP: text}, options(code)).findings
+
+    assert finding.severity.value == "warning"
 
 
 def test_broker_in_memory_is_fine_for_tests() -> None:

@@ -232,6 +232,17 @@ def test_pool_without_processes_knows_no_time_limit(celery: str, pool: str) -> N
     assert "time_limit" not in modules[pool]
 
 
+def test_only_the_redis_backend_reads_its_settings(celery: str) -> None:
+    read = ("redis_socket_timeout", "redis_max_connections", "redis_backend_health_check_interval")
+
+    def reading(folder: str) -> list[str]:
+        modules = sources(celery, folder).items()
+        return [name for name, text in modules if any(each in text for each in read)]
+
+    assert reading("celery/backends") == ["redis"]
+    assert reading("kombu") == []
+
+
 def test_sentinel_asks_for_the_name_of_a_master(celery: str) -> None:
     redis = sources(celery, "kombu/transport")["redis"]
 

@@ -25,6 +25,9 @@ from celerylint.catalogue.names import (
     whole,
 )
 
+DJANGO_BACKENDS = ("django-db", "django-cache")
+"""The result backends that django-celery-results registers with Celery."""
+
 
 class UnknownOption(Enum):
     """What becomes of a transport option that is none."""

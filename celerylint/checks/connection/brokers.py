@@ -8,7 +8,8 @@ from urllib.parse import parse_qs
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import Effective, EffectiveConfig
 from celerylint.analysis.wording import shown
-from celerylint.finding import Finding, Fix, Label
+from celerylint.catalogue.transports import DJANGO_BACKENDS
+from celerylint.finding import Finding, Fix, Label, Severity
 from celerylint.fixes.edits.assigning import is_literal
 from celerylint.fixes.edits.removal import remove
 from celerylint.fixes.offers import set_entries, set_setting
@@ -27,6 +28,7 @@ _STEP, _LONGEST = 2, 30
 _USUAL_RETRIES = 100
 _LONG = 300
 
+_NAMED = frozenset({"CELERY_RESULT_BACKEND", "--result-backend"})
 # Settings of the result backend, and the transport options that do the same for the broker.
 _OF_BROKER = {
     "redis_socket_timeout": "socket_timeout",
@@ -65,12 +67,18 @@ def connection_retries_finite(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the number of retries after which a worker gives up sooner than by default."""
     for outcome, retries, count in _retries(view):
         if 0 < count < _USUAL_RETRIES:
-            yield _about_retries(view, rule, outcome, retries, _away(count))
+            seconds = _seconds(count)
+            finding = _about_retries(view, rule, outcome, retries, _away(seconds))
+            yield finding if seconds <= _LONG else finding._replace(severity=Severity.INFO)
 
 
-def _away(retries: int) -> str:
-    """Return in words how long a worker tries at least to reach its broker."""
-    seconds = sum(min(_STEP * number, _LONGEST) for number in range(1, retries + 1))
+def _seconds(retries: int) -> int:
+    """Return how many seconds a worker tries at least to reach its broker."""
+    return sum(min(_STEP * number, _LONGEST) for number in range(1, retries + 1))
+
+
+def _away(seconds: int) -> str:
+    """Return a time in words."""
     return f"{seconds} s" if seconds < _LONG else f"{seconds // 60} minutes"
 
 
@@ -109,39 +117,60 @@ def _set_none(view: AppView, definition: Setting) -> Fix:
 
 
 def redis_setting_on_broker(view: AppView, rule: Rule) -> Iterator[Finding]:
-    """Yield settings for results on Redis of an app whose broker alone is on Redis."""
-    for outcome, definition, _ in _for_results(view, Answer.NO):
-        move = _moved(view, outcome, definition)
-        yield _about_redis(view, rule, outcome, definition, move)
+    """Yield settings for results on Redis of an app that keeps its results elsewhere, or none."""
+    for outcome in view.outcomes if view.linked else ():
+        broker_known = bool(outcome.broker.names)
+        if not broker_known or _results_on_redis(outcome) is not Answer.NO:
+            continue
+        on_redis = outcome.broker.among(_REDIS) is Answer.YES
+        for setting in sorted(outcome.defined):
+            definition = outcome.of(setting).definition
+            if not setting.startswith("redis_") or definition is None or view.is_read(definition):
+                continue
+            option = _OF_BROKER.get(setting) if on_redis else None
+            fix = _moved(view, outcome, definition) if option else Fix()
+            yield _about_redis(view, rule, outcome, definition, fix=fix, advice=_advice(option))
+
+
+def _advice(option: str | None) -> str:
+    """Return what to do with a setting for results on Redis where there are none."""
+    if option:
+        return f"Set `{option}` in `broker_transport_options`, which is what the broker reads"
+    return "Remove it, or set `result_backend` to Redis"
+
+
+def _results_on_redis(outcome: EffectiveConfig) -> Answer:
+    """Return whether results are kept on Redis; without a result backend they are kept nowhere."""
+    backend = outcome.of("result_backend")
+    if backend.is_set is Answer.NO:
+        return Answer.UNKNOWN if any(map(outcome.mentions, _NAMED)) else Answer.NO
+    if backend.value.text in DJANGO_BACKENDS:
+        return Answer.NO
+    return outcome.backend.among(_REDIS)
 
 
 def redis_setting_for_results(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield settings for results on Redis that the broker on Redis has no counterpart of."""
-    for outcome, definition, there in _for_results(view, Answer.YES):
-        if there is Answer.NO:
-            copy = _in_options(view, outcome, definition)
-            yield _about_redis(view, rule, outcome, definition, copy)
-
-
-def _for_results(
-    view: AppView, results: Answer
-) -> Iterator[tuple[EffectiveConfig, Setting, Answer]]:
-    """Yield settings for results, and whether the broker has the option that does the same.
-
-    `results` says whether the result backend has to be Redis.
-    """
     for outcome in view.outcomes if view.linked else ():
-        on_redis = outcome.broker.among(_REDIS) is Answer.YES
-        if not on_redis or outcome.backend.among(_REDIS) is not results:
+        kinds = outcome.broker, outcome.backend
+        if any(kind.among(_REDIS) is not Answer.YES for kind in kinds):
             continue
         for setting, option in _OF_BROKER.items():
             definition = outcome.of(setting).definition
-            if definition and not view.is_read(definition):
-                yield outcome, definition, outcome.of(f"{_OPTIONS}.{option}").is_set
+            there = outcome.of(f"{_OPTIONS}.{option}").is_set
+            if definition and there is Answer.NO and not view.is_read(definition):
+                copy = _in_options(view, outcome, definition)
+                yield _about_redis(view, rule, outcome, definition, fix=copy)
 
 
-def _about_redis(
-    view: AppView, rule: Rule, outcome: EffectiveConfig, definition: Setting, fix: Fix
+def _about_redis(  # noqa: PLR0913 - one finding has that many sides
+    view: AppView,
+    rule: Rule,
+    outcome: EffectiveConfig,
+    definition: Setting,
+    *,
+    fix: Fix,
+    advice: str = "",
 ) -> Finding:
     broker = outcome.broker.definition
     setting = view.setting_of(definition.name) or ""
@@ -149,6 +178,7 @@ def _about_redis(
         definition.place,
         setting=definition.name,
         new=_OF_BROKER.get(setting, ""),
+        advice=advice,
         labels=[Label(broker.place, "this broker")] if broker else (),
         notes=view.blocker_notes(fix.blockers),
         fix=fix.change_set,

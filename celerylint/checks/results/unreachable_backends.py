@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.installed_apps import list_without
+from celerylint.catalogue.transports import DJANGO_BACKENDS
 from celerylint.finding import Finding, Label
 from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, any_of, is_equal
@@ -22,7 +23,6 @@ _LOCAL = {
     "file": "local files",
     "cache+memory": "the memory of one process",
 }
-_OF_DJANGO = ("django-db", "django-cache")
 _PACKAGE = "django_celery_results"
 
 
@@ -45,7 +45,7 @@ def backend_app_missing(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield a backend of django-celery-results where Django does not know that app."""
     for outcome in view.outcomes:
         backend = outcome.of("result_backend")
-        named = backend.value.ask(lambda each: any_of(is_equal(each, n) for n in _OF_DJANGO))
+        named = backend.value.ask(lambda each: any_of(is_equal(each, n) for n in DJANGO_BACKENDS))
         if not view.linked or named is not Answer.YES or backend.definition is None:
             continue
         installed = list_without(outcome, _PACKAGE)
