@@ -13,22 +13,6 @@ import nox
 PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 # What the tests need besides celerylint, as long as they ask no Celery.
 TOOLS = ("hypothesis", "jsonschema", "pytest", "pytest-xdist", "ruamel.yaml")
-# The modules of the tests that ask Celery, or that look at the tools of the development.
-WITH_CELERY = (
-    "catalogue",
-    "check_catalogue",
-    "ci",
-    "documented_commands",
-    "evidence*",
-    "measuring",
-    "migration",
-    "oracle",
-    "pre_commit",
-    "properties_oracle",
-    "site",
-    "transports",
-    "verification",
-)
 
 nox.options.error_on_missing_interpreters = False
 
@@ -38,7 +22,9 @@ def tests(session: nox.Session) -> None:
     """Run all tests."""
     session.install("--editable", ".[dev]")
     session.env["CELERYLINT_ORACLE_VENVS"] = str(Path(".venvs").absolute())
-    session.run("pytest", "--numprocesses=auto", *session.posargs)
+    session.run(
+        "pytest", "-m", "oracle or slow or not slow", "--numprocesses=auto", *session.posargs
+    )
 
 
 @nox.session(python=PYTHONS[0])
@@ -57,7 +43,6 @@ def _run_without_celery(session: nox.Session, bound: str) -> None:
     needed = nox.project.load_toml("pyproject.toml")["project"]["dependencies"]
     session.install(*(each.replace(">=", bound) for each in needed), *TOOLS)
     session.install("--editable", ".", "--no-deps")
-    ignored = (f"--ignore-glob=*/test_{name}.py" for name in WITH_CELERY)
     # What an old LibCST imports warns of its own end.
     warnings = ("-W", "ignore:mypy_extensions:DeprecationWarning")
-    session.run("pytest", "--numprocesses=auto", *warnings, *ignored, *session.posargs)
+    session.run("pytest", "--numprocesses=auto", *warnings, *session.posargs)

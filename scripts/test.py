@@ -22,7 +22,9 @@ CELERY_VERSIONS = ("5.6.3", "5.7.0")
 HOSTS = ("django==5.2.*", "flask==3.1.*")
 # With what the Redis transport and the result backends need.
 CELERY = "celery[redis,sqlalchemy]=={}"
-WHOLE_RUN = ("--cov", "--cov-report=term", "--numprocesses=auto", "--dist=loadfile")
+# Of all tiers: `pytest` alone leaves out those with a mark.
+EVERY_TIER = ("-m", "oracle or slow or not slow")
+WHOLE_RUN = (*EVERY_TIER, "--cov", "--cov-report=term", "--numprocesses=auto", "--dist=loadfile")
 
 
 def environment(folder: Path, requirements: Sequence[str]) -> Path:

@@ -391,6 +391,7 @@ def test_no_mistake_in_a_file_is_quoted_with_its_secret(
         assert canaries(said(capsys)) == []
 
 
+@pytest.mark.oracle
 def test_verify_tells_no_secret(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -15,11 +15,11 @@ import pytest
 
 from celerylint.cli import main
 from celerylint.writing.journal import Entry, locked
-from tests.oracle import python_of
+from tests.oracle import python_path
 
 ROOT = Path(__file__).resolve().parents[1]
-PYTHON = str(python_of("5.6.3"))
-NEWER = str(python_of("5.7.0"))
+PYTHON = str(python_path("5.6.3"))
+NEWER = str(python_path("5.7.0"))
 SAYS_THAT_IT_RUNS = "celerylint: note: verify runs the code of the project, in a copy of it\n"
 UPGRADE = ("--upgrading-from", "3.1", "--target-version", "5.6")
 APP = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("celeryconfig")\n'

@@ -83,13 +83,18 @@ class Verdict:
     answers: tuple[Answer, ...]
 
 
+def python_path(celery: str) -> Path:
+    """Return where the Python of the environment with this Celery is, or would be."""
+    folder = Path(os.environ.get("CELERYLINT_ORACLE_VENVS", ROOT / ".venvs"))
+    return folder / f"celery-{celery}" / "bin" / "python"
+
+
 def python_of(celery: str) -> Path:
     """Return the Python of the environment with this Celery.
 
     Raise OracleError where there is none: a proof that is skipped is no proof.
     """
-    folder = Path(os.environ.get("CELERYLINT_ORACLE_VENVS", ROOT / ".venvs"))
-    python = folder / f"celery-{celery}" / "bin" / "python"
+    python = python_path(celery)
     if not python.exists():
         message = f"{python} is missing: run `python3 scripts/test.py`, which makes it"
         raise OracleError(message)
