@@ -12,7 +12,7 @@ from celerylint.facts import Binding, DynamicAccessKind, FileFacts, Use, UseKind
 from celerylint.finding import Span
 from celerylint.reading.depth import is_too_deep, same_depth
 from celerylint.reading.notes import Notes
-from celerylint.reading.spans import Spans
+from celerylint.reading.spans import Spans, UnplacedError
 from celerylint.reading.statements import Statements
 from celerylint.reading.strings import bound_to
 from celerylint.text.lexing import logical_lines
@@ -91,9 +91,12 @@ def _walk(text: str, unresolved: Iterable[Span]) -> Statements:
     # LibCST loses blanks on the last lines, where nothing is to be read or edited.
     body = text.rstrip() + "\n"
     module = _parse(body)
-    spans = Spans(module)
-    if spans.code != body:
-        raise UnreadableError("The file does not survive a round trip through the parser")
+    try:
+        spans = Spans(module, body)
+    except UnplacedError as error:
+        raise UnreadableError(
+            "The file does not survive a round trip through the parser"
+        ) from error
     walk = Statements(module, spans, unresolved)
     walk.walk()
     return walk
