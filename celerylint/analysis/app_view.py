@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from celerylint.analysis.effective import EffectiveConfig
 from celerylint.catalogue.names import Release
 from celerylint.catalogue.settings import Catalogue, Meaning, Reading
 from celerylint.dependencies.versions import Versions
 from celerylint.facts import BindingKind, Shape, UseKind
+from celerylint.files.kinds import is_test
 from celerylint.finding import Blocker, Finding, Label, Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project, index_of
@@ -26,11 +26,11 @@ from celerylint.model import (
     UnresolvedSource,
 )
 from celerylint.rulebook.book import Rulebook
+from celerylint.rulebook.rule import Need
 from celerylint.text.source import Source
 
 # Which namespace it would most likely be, where a namespace is possible but not known.
 _USUAL = "CELERY"
-_TESTS = frozenset(("test.py", "tests.py", "conftest.py"))
 _READS = frozenset({UseKind.NAME, UseKind.OWNER, UseKind.ATTRIBUTE, UseKind.GETATTR})
 _KEYED_READS = frozenset({UseKind.ITEM, UseKind.GET})
 _CODE = frozenset({BindingKind.IMPORT, BindingKind.FUNCTION, BindingKind.CLASS})
@@ -100,6 +100,15 @@ class AppView:
         """Return whether only the content of a module says that it configures Celery."""
         return self.app.found_by is FoundBy.CONTENT
 
+    def meets(self, need: Need) -> bool:
+        """Return whether what a rule needs is known of this app."""
+        return {
+            Need.APP: not self.orphaned,
+            Need.LOADED: self.linked,
+            Need.CERTAIN: self.certain,
+            Need.CELERY_4: self.modern,
+        }[need]
+
     @property
     def alone(self) -> bool:
         """Return whether no other app is in sight, so that all code of the project is for this."""
@@ -108,9 +117,7 @@ class AppView:
     @property
     def for_tests(self) -> bool:
         """Return whether the app stands among the tests of a project."""
-        place = PurePosixPath(self.app.place.path)
-        folders = {"test", "tests", "testing"} & set(place.parts[:-1])
-        return bool(folders) or place.name.startswith("test_") or place.name in _TESTS
+        return is_test(self.app.place.path)
 
     @property
     def django(self) -> bool:

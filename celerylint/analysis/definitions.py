@@ -24,7 +24,7 @@ class Defined(NamedTuple):
 
 def defined(view: AppView, settings: Collection[str]) -> Iterator[Defined]:
     """Yield the definitions of some settings that the newest release judged reads."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         for setting in filter(outcome.defined.__contains__, settings):
             for definition in outcome.of(setting).definitions:
                 if all(meaning.honoured for meaning in view.newest(definition.name)):

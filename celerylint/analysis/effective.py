@@ -47,6 +47,11 @@ class Effective(NamedTuple):
         return self.definitions[0] if self.definitions else None
 
 
+AMQP = frozenset({"pyamqp"})
+REDIS = frozenset({"redis", "sentinel"})
+"""Kinds of brokers, and of result backends, that many rules ask for."""
+
+
 class Kind(NamedTuple):
     """What kind of broker or result backend a configuration has.
 

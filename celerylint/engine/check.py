@@ -115,7 +115,7 @@ class Run:
             view = self._view(project, app)
             self._count(view)
             for rule in rules[Scope.APP]:
-                if rule.concerns(view.target):
+                if rule.concerns(view.target) and all(map(view.meets, rule.needs)):
                     yield from self._checked(rule, view)
         store = self._store
         work = CodeView(project, self._rulebook, self._versions.of, store.sources, store.launchers)

@@ -32,6 +32,23 @@ _LAUNCHER = re.compile(
 # `settings.py.dist` and the like are read where they are named, or where the module is absent.
 _PYTHON = re.compile(r".+\.pyw?(?:[.~_-].*)?")
 
+_TEST = re.compile(r"(?:.*/)?(?:test(?:s|ing)?/.*|conftest|tests?|test_\w+|\w+_tests?)\.py")
+_DEVELOPMENT = re.compile(
+    r"(?:^|[/._-])(?:ci|debug|demos?|dev|devel|development|docs?|eager|examples?|local\w*|offline"
+    r"|samples?|sandbox|test\w*|tutorials?|unit\w*)(?=[/._-])",
+    re.IGNORECASE,
+)
+
+
+def is_test(path: str) -> bool:
+    """Return whether a file is a test by its name or its folder."""
+    return _TEST.fullmatch(path) is not None
+
+
+def is_for_development(path: str) -> bool:
+    """Return whether a file is a test, or by its name for a developer's machine: `local.py`."""
+    return is_test(path) or _DEVELOPMENT.search(path) is not None
+
 
 def is_python(name: str) -> bool:
     """Return whether a file that is found on the way is Python."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from celerylint.files.kinds import is_test
 from celerylint.finding import Place, Span
 from celerylint.linking.modules import Layout, Modules
 from celerylint.model import Entry, Grade, Naming
@@ -33,16 +34,10 @@ _COMPUTED = re.compile(
     rb"\b(?:get|has|set|del)attr\(\s*(?:\w+\.)*(?:django_)?settings\s*,"
     rb"(?!\s*[uUrR]?(?:'\w*'|\"\w*\")\s*[,)])"
 )
-_TEST = re.compile(r"(?:.*/)?(?:tests?/.*|conftest|tests?|test_\w+|\w+_tests?)\.py")
 # What starts Django without a worker: tests, type checks, documentation.
 _TRIES = re.compile(
     r"(?:.*/)?(?:(?:pytest|tox)\.ini|setup\.cfg|pyproject\.toml|docs?/(?:.*/)?conf\.py)"
 )
-
-
-def is_test(path: str) -> bool:
-    """Return whether a file is a test by its name or its folder."""
-    return _TEST.fullmatch(path) is not None
 
 
 class Search(NamedTuple):

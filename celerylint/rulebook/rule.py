@@ -32,6 +32,19 @@ class Scope(Enum):
     CODE = "code"
 
 
+class Need(Enum):
+    """What a rule about an app needs to be known before its function is asked.
+
+    APP: something loads the settings. LOADED: and it is known under which names. CERTAIN: both
+    without any doubt. CELERY_4: every release judged knows the lower-case names.
+    """
+
+    APP = "app"
+    LOADED = "loaded"
+    CERTAIN = "certain"
+    CELERY_4 = "celery-4"
+
+
 class Example(NamedTuple):
     """A rule's proof: texts by file name, before, in good order, and after the fix.
 
@@ -74,6 +87,7 @@ class Rule(NamedTuple):
     labels: tuple[conditions.Label, ...] = ()
     fix: declared_fix.Fix | None = None
     scope: Scope = Scope.APP
+    needs: tuple[Need, ...] = ()
 
     def concerns(self, releases: Iterable[Release]) -> bool:
         """Return whether the rule is about all of these releases."""

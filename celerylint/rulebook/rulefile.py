@@ -28,7 +28,7 @@ from celerylint.rulebook.conditions import (
     subjects,
 )
 from celerylint.rulebook.declared_fix import read_fix
-from celerylint.rulebook.rule import Example, FixSafety, Rule, RuleError, Scope
+from celerylint.rulebook.rule import Example, FixSafety, Need, Rule, RuleError, Scope
 
 PLACEHOLDERS = frozenset(
     (
@@ -159,6 +159,7 @@ def _rule(path: Path, table: Mapping[str, Any]) -> Rule:
         labels=tuple(read_label(f"label[{number}]", label) for number, label in labels),
         fix=read_fix("fix", table["fix"]) if "fix" in table else None,
         scope=Scope(table.get("scope", Scope.APP.value)),
+        needs=tuple(map(Need, table.get("needs", ()))),
     )
 
 
@@ -268,6 +269,12 @@ def _one_of(kind: type[Enum]) -> _Field:
     return (lambda value: value in values), "one of " + ", ".join(values)
 
 
+def _some_of(kind: type[Enum]) -> _Field:
+    values = {member.value for member in kind}
+    names = ", ".join(member.value for member in kind)
+    return (lambda value: _is_texts(value) and values.issuperset(value), f"a list of {names}")
+
+
 _Field = tuple[Callable[[object], bool], str]
 
 _TEXT: _Field = (_is_text, "text")
@@ -284,6 +291,7 @@ _FIELDS: Mapping[str, _Field] = {
     "title": _TEXT,
     "message": _TEMPLATE,
     "scope": _one_of(Scope),
+    "needs": _some_of(Need),
     "severity": _one_of(Severity),
     "default": (lambda value: isinstance(value, bool), "true or false"),
     "safety": _one_of(FixSafety),

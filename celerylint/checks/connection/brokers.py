@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import parse_qs
 
 from celerylint.analysis.app_view import AppView
-from celerylint.analysis.effective import Effective, EffectiveConfig
+from celerylint.analysis.effective import AMQP, REDIS, Effective, EffectiveConfig
 from celerylint.analysis.wording import shown
 from celerylint.catalogue.transports import DJANGO_BACKENDS
 from celerylint.finding import Finding, Fix, Label, Severity
@@ -18,8 +18,6 @@ from celerylint.rulebook.rule import Rule
 from celerylint.urls import Url
 from celerylint.values import Answer
 
-_AMQP = frozenset({"pyamqp"})
-_REDIS = frozenset({"redis", "sentinel"})
 _OPTIONS = "broker_transport_options"
 _RETRIES = "broker_connection_max_retries"
 # What the worker waits between two tries: 2, 4, 6 seconds and so on, but never more than 30
@@ -41,9 +39,9 @@ _OF_BROKER = {
 
 def heartbeat_in_broker_url(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker URL that asks for a heartbeat."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         broker = outcome.broker
-        asked = broker.among(_AMQP) is Answer.YES and any(map(_asks_for_heartbeat, broker.urls))
+        asked = broker.among(AMQP) is Answer.YES and any(map(_asks_for_heartbeat, broker.urls))
         if asked and broker.definition:
             yield rule.finding(broker.definition.place, setting=broker.definition.name)
 
@@ -84,7 +82,7 @@ def _away(seconds: int) -> str:
 
 def _retries(view: AppView) -> Iterator[tuple[EffectiveConfig, Effective, int]]:
     """Yield where connections are retried, and how often."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         retries = outcome.of(_RETRIES)
         count = retries.value.options[0] if retries.value.known else None
         retried = outcome.of("broker_connection_retry").value
@@ -118,11 +116,11 @@ def _set_none(view: AppView, definition: Setting) -> Fix:
 
 def redis_setting_on_broker(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield settings for results on Redis of an app that keeps its results elsewhere, or none."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         broker_known = bool(outcome.broker.names)
         if not broker_known or _results_on_redis(outcome) is not Answer.NO:
             continue
-        on_redis = outcome.broker.among(_REDIS) is Answer.YES
+        on_redis = outcome.broker.among(REDIS) is Answer.YES
         for setting in sorted(outcome.defined):
             definition = outcome.of(setting).definition
             if not setting.startswith("redis_") or definition is None or view.is_read(definition):
@@ -146,14 +144,14 @@ def _results_on_redis(outcome: EffectiveConfig) -> Answer:
         return Answer.UNKNOWN if any(map(outcome.mentions, _NAMED)) else Answer.NO
     if backend.value.text in DJANGO_BACKENDS:
         return Answer.NO
-    return outcome.backend.among(_REDIS)
+    return outcome.backend.among(REDIS)
 
 
 def redis_setting_for_results(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield settings for results on Redis that the broker on Redis has no counterpart of."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         kinds = outcome.broker, outcome.backend
-        if any(kind.among(_REDIS) is not Answer.YES for kind in kinds):
+        if any(kind.among(REDIS) is not Answer.YES for kind in kinds):
             continue
         for setting, option in _OF_BROKER.items():
             definition = outcome.of(setting).definition
@@ -217,7 +215,7 @@ def _moved(view: AppView, outcome: EffectiveConfig, definition: Setting) -> Fix:
 
 def broker_for_tests(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker that no other process, or no other machine, can reach."""
-    for outcome in view.outcomes if view.linked and not view.for_tests else ():
+    for outcome in view.outcomes if not view.for_tests else ():
         definition = outcome.broker.definition
         if definition and outcome.broker.among(frozenset({"memory", "filesystem"})) is Answer.YES:
             yield rule.finding(

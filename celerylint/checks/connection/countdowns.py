@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celerylint.analysis.app_view import AppView
-from celerylint.analysis.effective import EffectiveConfig
+from celerylint.analysis.effective import REDIS, EffectiveConfig
 from celerylint.analysis.wording import shown
 from celerylint.facts import Argument, Call, CallSite, Operation
 from celerylint.finding import Finding, Label, Place
@@ -14,7 +14,6 @@ from celerylint.rulebook.rule import Rule
 from celerylint.values import UNKNOWN, Answer, Value, exceeds, known
 
 _OPTIONS = "broker_transport_options"
-_REDIS = frozenset({"redis", "sentinel"})
 _SQS = frozenset({"SQS"})
 # The defaults of kombu, in seconds.
 _AN_HOUR = known(3600)
@@ -42,7 +41,7 @@ def _visibility(outcome: EffectiveConfig) -> Value:
     """Return how many seconds a message may stay without acknowledgement."""
     timeout = outcome.of(f"{_OPTIONS}.visibility_timeout")
     broker = outcome.broker
-    on_redis, on_sqs = broker.among(_REDIS) is Answer.YES, broker.among(_SQS) is Answer.YES
+    on_redis, on_sqs = broker.among(REDIS) is Answer.YES, broker.among(_SQS) is Answer.YES
     own = on_sqs and outcome.of(f"{_OPTIONS}.predefined_queues").is_set is not Answer.NO
     if not (on_redis or on_sqs) or own or any(url.query for url in broker.urls):
         return UNKNOWN

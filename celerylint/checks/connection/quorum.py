@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celerylint.analysis.app_view import AppView
-from celerylint.analysis.effective import Effective, EffectiveConfig
+from celerylint.analysis.effective import AMQP, Effective, EffectiveConfig
 from celerylint.catalogue.names import parse_limits
 from celerylint.finding import Finding, Label
 from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, Made, Value, entry, items
 
-_AMQP = frozenset({"pyamqp"})
 _DETECTION = "worker_detect_quorum_queues"
 _DETECTS = parse_limits(">=5.5")
 # What RabbitMQ refuses to declare: arguments of kombu.Queue and whether they ask for it.
@@ -74,10 +73,10 @@ def _called(made: Made) -> str:
 
 def _quorum_queues(view: AppView) -> Iterator[tuple[EffectiveConfig, Effective, Made]]:
     """Yield the queues in `task_queues` that are certain to be quorum queues of RabbitMQ."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         queues = outcome.of("task_queues")
         certain = queues.is_set is Answer.YES and len(queues.value.patterns) == 1
-        if not certain or outcome.broker.among(_AMQP) is not Answer.YES:
+        if not certain or outcome.broker.among(AMQP) is not Answer.YES:
             continue
         for item in items(queues.value.patterns[0]) or ():
             made = item.patterns[0]

@@ -31,7 +31,7 @@ class Database(NamedTuple):
 
 def broker_shares_cache(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker whose database is emptied with a cache of Django."""
-    for outcome in view.outcomes if view.linked and view.django else ():
+    for outcome in view.outcomes if view.django else ():
         database, broker = _database_of(outcome.broker), outcome.broker.definition
         caches = _caches(outcome)
         if database and broker and caches and database in _cached(outcome.value_of(caches)):
@@ -43,7 +43,7 @@ def broker_shares_cache(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def broker_shares_results(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the broker whose database has the results as well."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         database, broker = _database_of(outcome.broker), outcome.broker.definition
         results = outcome.backend.definition
         if database and broker and results and database == _database_of(outcome.backend):

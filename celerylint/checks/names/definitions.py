@@ -21,8 +21,6 @@ _ASSIGNING = frozenset({Layer.SOURCE, Layer.CHANGE})
 
 def setting_set_twice(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the definitions that never count, because another one of the same place does."""
-    if view.orphaned:
-        return
     yield from _two_spellings(view, rule)
     yield from _same_name(view, rule)
 
@@ -99,7 +97,7 @@ def deprecated_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     for definition in view.judged(Reading.NEW, Reading.NAMESPACED, Reading.OLD):
         known = view.catalogue.settings.get(view.setting_of(definition.name) or "")
         deprecated = known.deprecated if known else None
-        if deprecated and view.target[0] >= deprecated.since and not view.orphaned:
+        if deprecated and view.target[0] >= deprecated.since:
             names = " and ".join(f"`{view.spelling(name)}`" for name in deprecated.use)
             yield rule.finding(
                 definition.place,
@@ -114,7 +112,7 @@ def unread_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings that Celery lists although no code of the releases judged reads them."""
     for definition in view.judged(Reading.NEW, Reading.NAMESPACED, Reading.OLD):
         known = view.catalogue.settings.get(view.setting_of(definition.name) or "")
-        if known and not view.orphaned and all(known.unread_at(r) for r in view.target):
+        if known and all(known.unread_at(r) for r in view.target):
             advice = known.instead or known.note or ""
             yield rule.finding(definition.place, setting=definition.name, advice=advice)
 
@@ -131,8 +129,6 @@ def dropped_keyword(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def import_becomes_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the imports in a configuration module that Celery takes for settings."""
-    if view.orphaned or not view.certain or not view.modern:
-        return
     for definition in shadowing(view):
         if any(view.living(definition.name, view.settings)):
             continue

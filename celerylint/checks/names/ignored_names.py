@@ -26,8 +26,6 @@ _DOCUMENTED = (
 
 def unknown_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the names that are no setting: curated ones, near misses, and keys of a dict."""
-    if view.orphaned:
-        return
     for definition in view.judged(Reading.NEVER):
         if view.is_read(definition) or view.is_code(definition):
             continue
@@ -115,8 +113,6 @@ def _is_private(definition: Setting) -> bool:
 
 def undeclared_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield every other name of a source that Celery does not know; for those who ask."""
-    if view.orphaned or not view.certain:
-        return
     for definition in view.judged(Reading.UNKNOWN):
         spoken_of = _suggestion(view, definition) or view.must_be_setting(definition)
         if spoken_of or _is_private(definition) or view.is_code(definition):
@@ -127,7 +123,7 @@ def undeclared_name(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def documented_only_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the spellings that Celery's documentation promises and its code does not read."""
-    if view.orphaned or view.namespace is not None or not view.modern:
+    if view.namespace is not None:
         return
     carried = {each.definition for each in outdated(view)}
     for definition in view.settings:
@@ -154,7 +150,7 @@ def name_needs_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the names that would count under a namespace only."""
     # In lower case the namespace itself is what is wrong.
     wrong_case = view.django and (view.namespace or "").islower()
-    if view.orphaned or not view.namespace_known or not view.modern or wrong_case:
+    if not view.namespace_known or wrong_case:
         return
     for definition in view.judged(Reading.NEEDS_NAMESPACE):
         setting = view.setting_of(definition.name)
@@ -175,8 +171,6 @@ def name_needs_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def setting_newer_than_celery(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the settings that came after the releases judged."""
-    if view.orphaned or not view.modern:
-        return
     for definition in view.judged(Reading.FUTURE):
         since = _since(view, definition)
         if since and not view.is_code(definition):
@@ -195,7 +189,7 @@ def _since(view: AppView, definition: Setting) -> Release | None:
 
 def lower_case_name_before_4(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the lower-case names that Celery 3 ignores."""
-    if view.orphaned or view.target[-1] >= (4,):
+    if view.target[-1] >= (4,):
         return
     for definition in view.judged(Reading.FUTURE):
         known = view.catalogue.settings.get(definition.name)

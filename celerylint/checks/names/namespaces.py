@@ -20,7 +20,7 @@ _WRITES_WIN: Release = (5, 7)
 
 def django_without_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the call that loads Django's settings without a namespace, if they configure Celery."""
-    if not view.unprefixed or not view.modern or not any(_old_settings(view)):
+    if not view.unprefixed or not any(_old_settings(view)):
         return
     fix = migrate(view)
     for place in _loadings(view):
@@ -45,7 +45,7 @@ def _loadings(view: AppView) -> tuple[Place, ...]:
 def lower_case_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the namespace in lower case, which looks for names that Django never hands on."""
     prefix = namespace_prefix(view.namespace)
-    if not view.django or not prefix or prefix.isupper() or not view.modern:
+    if not view.django or not prefix or prefix.isupper():
         return
     for place in _loadings(view):
         given = _namespace_at(view, place)
@@ -76,7 +76,7 @@ def _upper_cased(edit: Edit) -> ChangeSet:
 
 def lower_case_django_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the lower-case names in a settings module of Django, which it does not hand on."""
-    if not view.django or not view.modern:
+    if not view.django:
         return
     reached = view.project.sources.modules.reached
     modules = {path for entry in view.project.entries.all for path in reached.get(entry.path, ())}
@@ -108,7 +108,7 @@ def _meant(view: AppView, name: str) -> str | None:
 
 def write_loses_to_settings(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the writes to `conf` and the keywords that a name with the namespace outweighs."""
-    if view.namespace is None or not view.certain or not _concerned(view):
+    if view.namespace is None or not _concerned(view):
         return
     for definition in dict.fromkeys(s for c in view.configurations for s in c.settings):
         written = definition.layer in (Layer.CHANGE, Layer.KEYWORD)
@@ -147,7 +147,7 @@ def _rival(view: AppView, configuration: Configuration, written: Setting) -> Set
 
 def unknown_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the call that loads settings under a namespace that is not known."""
-    if view.orphaned or view.namespace_known or not any(view.source_settings()):
+    if view.namespace_known or not any(view.source_settings()):
         return
     for place in _loadings(view)[:1]:
         yield rule.finding(place)

@@ -143,7 +143,7 @@ def mixed_setting_names(view: AppView, rule: Rule) -> Iterator[Finding]:
     The rule is that of `celery.app.utils.detect_settings`: the majority decides, and a name of the
     minority is let pass only where its other spelling is there as well.
     """
-    if view.namespace is not None or not view.certain or not view.modern:
+    if view.namespace is not None:
         return
     known = frozenset(view.settings)
     for configuration in view.configurations:
@@ -207,7 +207,7 @@ def old_name_under_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
 
     On `conf` they count even so, unless the configuration was read before.
     """
-    if view.namespace is None or not view.linked:
+    if view.namespace is None:
         return
     severity = None if view.certain else Severity.WARNING
     # Celery 3 knows no namespace: for who comes from there, the names counted until now.

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.installed_apps import list_without
 from celerylint.catalogue.transports import DJANGO_BACKENDS
+from celerylint.files.kinds import is_for_development
 from celerylint.finding import Finding, Label
 from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, any_of, is_equal
 
-# Where a local store is what one wants: `tests/`, `settings/local.py`, `test_settings.py`.
-_NOT_PRODUCTION = re.compile(
-    r"(?:^|_)(?:tests?|testing|conftest|local|dev|devel|development|debug|examples?|docs|demo|ci)"
-    r"(?:$|_)",
-)
 _LOCAL = {
     "db+sqlite": "a local SQLite file",
     "file": "local files",
@@ -31,9 +25,9 @@ def backend_for_tests(view: AppView, rule: Rule) -> Iterator[Finding]:
     for outcome in view.outcomes:
         backend, kind = outcome.of("result_backend"), outcome.backend
         schemes = {url.scheme or "" for url in kind.urls}
-        if view.linked and len(backend.definitions) == 1 and schemes and schemes <= _LOCAL.keys():
+        if len(backend.definitions) == 1 and schemes and schemes <= _LOCAL.keys():
             (definition,) = backend.definitions
-            if not _is_for_trying(definition.place.path):
+            if not is_for_development(definition.place.path):
                 yield rule.finding(
                     definition.place,
                     setting=definition.name,
@@ -46,7 +40,7 @@ def backend_app_missing(view: AppView, rule: Rule) -> Iterator[Finding]:
     for outcome in view.outcomes:
         backend = outcome.of("result_backend")
         named = backend.value.ask(lambda each: any_of(is_equal(each, n) for n in DJANGO_BACKENDS))
-        if not view.linked or named is not Answer.YES or backend.definition is None:
+        if named is not Answer.YES or backend.definition is None:
             continue
         installed = list_without(outcome, _PACKAGE)
         if installed:
@@ -56,8 +50,3 @@ def backend_app_missing(view: AppView, rule: Rule) -> Iterator[Finding]:
                 labels=[Label(installed.place, "the apps are listed here")],
                 package=_PACKAGE,
             )
-
-
-def _is_for_trying(path: str) -> bool:
-    place = PurePosixPath(path.lower())
-    return any(_NOT_PRODUCTION.search(part) for part in (*place.parts[:-1], place.stem))

@@ -152,7 +152,7 @@ def _member(field: Field) -> Callable[[object], Answer]:
 
 
 def _entries(view: AppView) -> Iterator[BeatEntry]:
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         for definition in outcome.of("beat_schedule").definitions:
             yield from entries(view.project, definition)
 
@@ -254,7 +254,7 @@ def _may_expire(options: Value) -> bool:
 
 def beat_scheduler_missing(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the scheduler of django-celery-beat where Django does not know that app."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         scheduler = outcome.of("beat_scheduler")
         named = scheduler.value.ask(lambda each: any_of(is_equal(each, n) for n in _OF_DJANGO))
         definition = scheduler.definition

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import EffectiveConfig
 from celerylint.analysis.wording import shown
+from celerylint.files.kinds import is_for_development
 from celerylint.finding import Finding, Label, Severity
-from celerylint.linking.django_modules import is_test
 from celerylint.model import Setting
 from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, is_on
@@ -18,17 +18,12 @@ _UTC = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu", "Universal"})
 # Celery reads Django's TIME_ZONE up to 3.1, and again from 5.3 on.
 _IGNORES_DJANGO = (4,), (5, 3)
 _PRODUCTION = frozenset({"prod", "production", "live"})
-_DEVELOPMENT = re.compile(
-    r"(?:^|[/._-])(?:ci|debug|demos?|dev|devel|development|docs?|eager|examples?|local\w*|offline"
-    r"|samples?|sandbox|test\w*|tutorials?|unit\w*)(?=[/._-])",
-    re.IGNORECASE,
-)
 
 
 def timezone_against_django(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the time zone of a site that its Celery ignores."""
     first, end = _IGNORES_DJANGO
-    if not view.linked or not all(first <= release < end for release in view.target):
+    if not all(first <= release < end for release in view.target):
         return
     for outcome in view.outcomes:
         zone = _time_zone(outcome)
@@ -53,9 +48,13 @@ def _time_zone(outcome: EffectiveConfig) -> Setting | None:
 def always_eager(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield a switch that lets the caller run every task, where no name speaks of tests."""
     everywhere = all(map(_is_eager, view.outcomes))
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         definition = outcome.of("task_always_eager").definition
-        if definition is None or not _is_eager(outcome) or _is_development(definition):
+        if (
+            definition is None
+            or not _is_eager(outcome)
+            or is_for_development(definition.place.path)
+        ):
             continue
         production = not _PRODUCTION.isdisjoint(re.split(r"[/._-]", definition.place.path.lower()))
         if production or everywhere:
@@ -70,8 +69,3 @@ def always_eager(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def _is_eager(outcome: EffectiveConfig) -> bool:
     return outcome.of("task_always_eager").value.ask(is_on) is Answer.YES
-
-
-def _is_development(definition: Setting) -> bool:
-    path = definition.place.path
-    return is_test(path) or _DEVELOPMENT.search(path) is not None

@@ -44,10 +44,10 @@ class Route(NamedTuple):
 # --- which queues there are --------------------------------------------------------------------
 
 
-def _queues(view: AppView, outcome: EffectiveConfig) -> _Queues | None:
+def _queues(outcome: EffectiveConfig) -> _Queues | None:
     """Return the queues that are declared, None where any of them is not known."""
     declared = outcome.of("task_queues")
-    if not view.linked or declared.is_set is not Answer.YES or declared.definition is None:
+    if declared.is_set is not Answer.YES or declared.definition is None:
         return None
     found = [name for pattern in declared.value.patterns for name in _names(pattern)]
     names = tuple(name for name in found if name)
@@ -82,7 +82,7 @@ def _is_chosen_elsewhere(outcome: EffectiveConfig) -> bool:
 def default_queue_not_consumed(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield queues among which the one for tasks without a route is missing."""
     for outcome in view.outcomes:
-        queues, default = _queues(view, outcome), outcome.of("task_default_queue")
+        queues, default = _queues(outcome), outcome.of("task_default_queue")
         name = default.value.text
         if not queues or not queues.names or name is None or name in queues.names:
             continue
@@ -118,7 +118,7 @@ def _default(view: AppView, queues: _Queues, default: Effective) -> Fix:
 def route_to_undeclared_queue(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield routes to queues that are not among those declared."""
     for outcome in view.outcomes:
-        queues, routes = _queues(view, outcome), outcome.of("task_routes")
+        queues, routes = _queues(outcome), outcome.of("task_routes")
         creates = outcome.of("task_create_missing_queues").value
         refused = creates.known and not creates.options[0]
         elsewhere = not refused and _is_chosen_elsewhere(outcome)
@@ -180,7 +180,7 @@ def _only(item: object) -> object:
 def dead_letter_queue_is_none(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield a queue for dead letters to which no other queue hands any."""
     for outcome in view.outcomes:
-        queues = _queues(view, outcome)
+        queues = _queues(outcome)
         name = next(filter(_DEAD.search, queues.names), None) if queues else None
         if queues and name and not any(map(outcome.mentions, _DEAD_LETTERS)):
             place, setting = queues.definition.place, queues.definition.name
@@ -197,7 +197,7 @@ def task_queues_malformed(view: AppView, rule: Rule) -> Iterator[Finding]:
         wrong = {_wrong_queues(pattern) for pattern in declared.value.patterns}
         error = wrong.pop() if len(wrong) == 1 else None
         definition = declared.definition
-        if view.linked and view.modern and error and definition:
+        if error and definition:
             yield rule.finding(
                 definition.place,
                 setting=definition.name,
@@ -246,7 +246,7 @@ def task_routes_malformed(view: AppView, rule: Rule) -> Iterator[Finding]:
         wrong = {_wrong_routes(pattern) for pattern in routes.value.patterns}
         reason = wrong.pop() if len(wrong) == 1 else None
         definition = routes.definition
-        if view.linked and view.modern and reason and definition:
+        if reason and definition:
             place, setting = definition.place, definition.name
             yield rule.finding(place, setting=setting, reason=reason)
 

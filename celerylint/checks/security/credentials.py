@@ -36,7 +36,7 @@ def default_credentials(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 
 def _definitions(view: AppView) -> Iterator[tuple[EffectiveConfig, Setting]]:
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         for name in _URLS:
             yield from ((outcome, definition) for definition in outcome.of(name).definitions)
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl
 
 from celerylint.analysis.app_view import AppView
-from celerylint.analysis.effective import Effective, EffectiveConfig, Kind
+from celerylint.analysis.effective import AMQP, REDIS, Effective, EffectiveConfig, Kind
 from celerylint.analysis.wording import shown
 from celerylint.catalogue.names import release_text
 from celerylint.facts import Constant, Expression
@@ -19,8 +19,6 @@ from celerylint.rulebook.rule import Rule
 from celerylint.urls import Url
 from celerylint.values import Answer, is_a, is_on, keys_of
 
-_REDIS = frozenset({"redis", "sentinel"})
-_AMQP = frozenset({"pyamqp"})
 # What py-amqp and redis-py call the same things.
 _KEYS = {
     "keyfile": "ssl_keyfile",
@@ -44,7 +42,7 @@ def redis_ssl_is_plain_text(view: AppView, rule: Rule) -> Iterator[Finding]:
     for outcome in _judged(view):
         wanted = outcome.of("broker_use_ssl")
         is_true = wanted.value.ask(is_on), wanted.value.ask(lambda each: is_a(each, (bool, int)))
-        on_redis = outcome.broker.among(_REDIS) is Answer.YES
+        on_redis = outcome.broker.among(REDIS) is Answer.YES
         # TLS parameters of the URL count instead of the setting.
         if (
             wanted.definition
@@ -75,9 +73,9 @@ def ssl_keys_of_another(view: AppView, rule: Rule) -> Iterator[Finding]:
     for outcome in _judged(view):
         broker, backend = outcome.of("broker_use_ssl"), outcome.of("redis_backend_use_ssl")
         cases = (
-            (broker, outcome.broker, _REDIS, _KEYS, "AMQP"),
-            (broker, outcome.broker, _AMQP, _OTHERS, "Redis"),
-            (backend, outcome.backend, _REDIS, _KEYS, "AMQP"),
+            (broker, outcome.broker, REDIS, _KEYS, "AMQP"),
+            (broker, outcome.broker, AMQP, _OTHERS, "Redis"),
+            (backend, outcome.backend, REDIS, _KEYS, "AMQP"),
         )
         for given, kind, kinds, names, other in cases:
             wrong = [key for key in names if key in keys_of(given.value)]
@@ -115,7 +113,7 @@ def tls_parameters_without_tls(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 
 def _judged(view: AppView) -> tuple[EffectiveConfig, ...]:
-    return view.outcomes if view.linked and view.modern else ()
+    return view.outcomes
 
 
 def _is(kind: Kind, scheme: str) -> bool:

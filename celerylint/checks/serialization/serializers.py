@@ -29,7 +29,7 @@ _AUTH_FILES = ("security_key", "security_certificate", "security_cert_store")
 def task_serializer_not_accepted(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the task serializer whose messages the workers of the app refuse."""
     for outcome in view.outcomes:
-        yield from _refused(view, rule, outcome, "task_serializer", "accept_content")
+        yield from _refused(rule, outcome, "task_serializer", "accept_content")
 
 
 def result_serializer_not_accepted(view: AppView, rule: Rule) -> Iterator[Finding]:
@@ -39,12 +39,12 @@ def result_serializer_not_accepted(view: AppView, rule: Rule) -> Iterator[Findin
         own = outcome.of("result_accept_content")
         if stored and own.is_set is not Answer.UNKNOWN:
             accept = "accept_content" if own.is_set is Answer.NO else own.setting
-            yield from _refused(view, rule, outcome, "result_serializer", accept)
+            yield from _refused(rule, outcome, "result_serializer", accept)
 
 
 def pickle_accepted(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the lists that let pickle in."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         for name in ("accept_content", "result_accept_content"):
             accept = outcome.of(name)
             kinds = [set(_accepted(pattern)) for pattern in accept.value.patterns]
@@ -55,7 +55,7 @@ def pickle_accepted(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def auth_serializer_incomplete(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the serializer `auth` where `setup_security` refuses the settings."""
-    for outcome in view.outcomes if view.linked and view.modern else ():
+    for outcome in view.outcomes:
         serializer = outcome.of("task_serializer")
         if serializer.definition is None or serializer.value.text != _AUTH:
             continue
@@ -87,11 +87,11 @@ def _gives_files(view: AppView) -> bool:
 
 
 def _refused(
-    view: AppView, rule: Rule, outcome: EffectiveConfig, setting: str, accepting: str
+    rule: Rule, outcome: EffectiveConfig, setting: str, accepting: str
 ) -> Iterator[Finding]:
     serializer, accept = outcome.of(setting), outcome.of(accepting)
     main, other = (serializer, accept) if serializer.definition else (accept, serializer)
-    if not view.linked or main.definition is None:
+    if main.definition is None:
         return
     if _is_accepted(serializer, accept) is Answer.NO:
         labels = [Label(other.definition.place, "set here")] if other.definition else []

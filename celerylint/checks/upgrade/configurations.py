@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from celerylint.analysis.app_view import AppView
-from celerylint.analysis.effective import EffectiveConfig, Kind
+from celerylint.analysis.effective import REDIS, EffectiveConfig, Kind
 from celerylint.catalogue.names import Release, release_text
 from celerylint.catalogue.settings import Reading
 from celerylint.finding import ChangeSet, Finding, Fix, Label, Safety
@@ -27,12 +27,11 @@ _KEPT_EARLIER = ("broker_use_ssl", "redis_backend_use_ssl")
 _SENDS_USER: Release = (5, 1)
 _NO_FIX = Fix()
 _OWN = frozenset({Reading.NEW, Reading.OLD, Reading.NAMESPACED})
-_REDIS = frozenset({"redis", "sentinel"})
 
 
 def name_revived_by_upgrade(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the old names under a namespace that were dead, and are read after the upgrade."""
-    if not view.linked or view.versions.crosses(_READS_OLD_NAMES) is not Answer.YES:
+    if view.versions.crosses(_READS_OLD_NAMES) is not Answer.YES:
         return
     for definition in view.judged(Reading.OLD):
         before = view.before(definition.name)
@@ -45,7 +44,7 @@ def name_revived_by_upgrade(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def keyword_begins_to_apply(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the keyword arguments of the app that begin to count with the upgrade."""
-    if not view.linked or view.versions.crosses(_KEEPS_KEYWORDS) is not Answer.YES:
+    if view.versions.crosses(_KEEPS_KEYWORDS) is not Answer.YES:
         return
     for definition in view.judged(Reading.NEW, Reading.OLD, Reading.NAMESPACED):
         new = definition.layer is Layer.KEYWORD and definition.name not in _KEPT_EARLIER
@@ -64,7 +63,7 @@ def _is_asked_for(view: AppView, definition: Setting) -> bool:
 
 def redis_username_sent(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the Redis URLs whose user name is sent after the upgrade, and was not before."""
-    if not view.linked or view.versions.crosses(_SENDS_USER) is not Answer.YES:
+    if view.versions.crosses(_SENDS_USER) is not Answer.YES:
         return
     for outcome in view.outcomes:
         for kind in (outcome.broker, outcome.backend):
@@ -74,7 +73,7 @@ def redis_username_sent(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def _names_user(kind: Kind) -> bool:
     users = [url.user for url in kind.urls]
-    return kind.among(_REDIS) is Answer.YES and bool(users) and all(users)
+    return kind.among(REDIS) is Answer.YES and bool(users) and all(users)
 
 
 # --- the time zone of Django ------------------------------------------------------------------
@@ -82,7 +81,7 @@ def _names_user(kind: Kind) -> bool:
 
 def timezone_fallback_changed(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the time zone of Django that Celery begins, or ceases, to take for its own."""
-    if not view.versions.upgrading or not view.django or not view.linked:
+    if not view.versions.upgrading or not view.django:
         return
     for outcome in view.outcomes:
         for definition in outcome.configuration.settings:

@@ -26,7 +26,7 @@ _CLOSE = 0.85
 
 def sentinel_without_master_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the Sentinel brokers and result backends that do not say which master they want."""
-    for outcome in view.outcomes if view.linked else ():
+    for outcome in view.outcomes:
         for kind, options in ((outcome.broker, _OPTIONS), (outcome.backend, _BACKEND_OPTIONS)):
             used = kind.definition
             unnamed = outcome.of(f"{options}.master_name").is_set is Answer.NO

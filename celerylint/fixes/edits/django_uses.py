@@ -19,9 +19,10 @@ from celerylint.facts import (
     UseKind,
     Write,
 )
+from celerylint.files.kinds import is_test
 from celerylint.finding import Blocker, Edit, Place, Span
 from celerylint.fixes.edits.plan import Step
-from celerylint.linking.django_modules import SETTINGS, is_test
+from celerylint.linking.django_modules import SETTINGS
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project, index_of
 from celerylint.model import Entity, Naming
