@@ -57,9 +57,11 @@ def test_finding_names_the_queue_and_shows_where_it_is_set() -> None:
 
 
 @pytest.mark.parametrize("command", ["celery worker -Q celery,a", "celery worker --queues=celery"])
-def test_queues_of_a_command_line_may_be_any(command: str) -> None:
+def test_queues_of_a_command_line_are_looked_at_by_another_rule(command: str) -> None:
     assert told("task_queues = [Queue('a')]", {"run.sh": command}) == []
-    assert told(f"{LISTED}task_routes = {{'t': 'c'}}", {"Makefile": command}) == []
+    routed = told(f"{LISTED}task_routes = {{'t': 'c'}}", {"Makefile": command})
+    assert routed == ["5 CEL715 task_routes"]
+    assert told(f"{LISTED}task_routes = {{'t': 'celery'}}", {"Makefile": command}) == []
 
 
 def test_default_queue_is_chosen_where_there_is_no_other() -> None:

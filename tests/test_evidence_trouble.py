@@ -9,7 +9,39 @@ import pytest
 from tests.evidence import outcomes, wanted
 from tests.oracle import CELERY_VERSIONS, python_of
 
+QUEUES = """
+from celery import Celery
+
+app = Celery("shop", broker="memory://")
+app.conf.task_routes = {{"shop.mail": {{"queue": "mails"}}}}
+
+@app.task(name="shop.mail")
+def mail(to):
+    pass
+
+@app.task(name="shop.resize", queue="images")
+def resize(picture):
+    pass
+
+@app.task(name="shop.purge")
+def purge():
+    pass
+
+def routed(task, **options):
+    return app.amqp.router.route({{**task._get_exec_options(), **options}}, task.name)["queue"].name
+
+app.amqp.queues.select({selected})
+outcome = repr(sorted(app.amqp.queues.consume_from))
+sent = [routed(mail), routed(resize)]
+"""
+
 TRIALS: Mapping[str, tuple[str, object]] = {
+    "CEL715 worker without -Q": (QUEUES.format(selected=None), "['celery']"),
+    "CEL715 worker with -Q": (QUEUES.format(selected="['mails', 'late']"), "['late', 'mails']"),
+    "CEL715 where tasks go": (
+        QUEUES.format(selected="['late']") + "\noutcome = repr(sent)",
+        "['mails', 'images']",
+    ),
     "CEL623 shared task without an app": (
         """
 from celery import Celery, shared_task

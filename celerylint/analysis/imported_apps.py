@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from celerylint.linking.django_modules import Search, is_test
+from celerylint.files.kinds import is_test
+from celerylint.linking.django_modules import Search
 
 # What imports the modules of one name of all apps of Django, or a module by a text.
 _BY_NAME = rb"(?:import_module|autodiscover_modules|__import__|import_string)\s*\([^)]*"

@@ -48,3 +48,8 @@ def duration(seconds: float) -> str:
         if seconds and count == int(count):
             return f"{int(count)} {unit}{'' if count == 1 else 's'}"
     return f"{seconds:g} s"
+
+
+def quoted(names: Iterable[str]) -> str:
+    """Return names one after the other, each in backticks."""
+    return ", ".join(f"`{name}`" for name in names)

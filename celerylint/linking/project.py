@@ -19,6 +19,7 @@ from celerylint.linking.names import Names
 from celerylint.linking.sources import Sources
 from celerylint.linking.unlinked import orphans
 from celerylint.linking.user_apps import take
+from celerylint.linking.workers import Workers
 from celerylint.model import Configuration
 from celerylint.options.app_options import AppOption
 
@@ -34,6 +35,7 @@ class Project:
     sources: Sources
     entries: Entries
     search: Search
+    workers: Workers
 
     @property
     def facts(self) -> Facts:
@@ -82,7 +84,9 @@ def link(
         assembly.add_default(default)
     linked = tuple(assembly.configurations(taken))
     left_over = tuple(orphans(names, sources, linked, tells))
-    return Project(linked + left_over, apps, names, evaluator, sources, entries, search)
+    return Project(
+        linked + left_over, apps, names, evaluator, sources, entries, search, Workers(search)
+    )
 
 
 def index_of(project: Project, path: str) -> FileIndex:

@@ -8,6 +8,15 @@ from typing import NamedTuple
 
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import Effective, EffectiveConfig
+from celerylint.analysis.queues import (
+    PAIR,
+    declared_queues,
+    is_queue,
+    known_routes,
+    only,
+    routes_of,
+    target_queue,
+)
 from celerylint.analysis.wording import shown
 from celerylint.finding import ChangeSet, Edit, Finding, Fix, Label, Place, Safety
 from celerylint.fixes.offers import literal, set_setting
@@ -23,7 +32,6 @@ _DEAD_LETTERS = ("x-dead-letter-exchange", "dead-letter-exchange")
 # Of what a route may hold, the keys that choose a queue; others go with the message.
 _CHOICES = ("queue", "exchange", "routing_key")
 _OPTIONS = frozenset({*_CHOICES, "exchange_type", "priority", "expires", "serializer"})
-_PAIR = 2
 
 
 class _Queues(NamedTuple):
@@ -34,13 +42,6 @@ class _Queues(NamedTuple):
     names: tuple[str, ...]
 
 
-class Route(NamedTuple):
-    """Where the tasks of a name, or of a pattern, go: a queue or a dict with options."""
-
-    task: str
-    to: object
-
-
 # --- which queues there are --------------------------------------------------------------------
 
 
@@ -49,26 +50,8 @@ def _queues(outcome: EffectiveConfig) -> _Queues | None:
     declared = outcome.of("task_queues")
     if declared.is_set is not Answer.YES or declared.definition is None:
         return None
-    found = [name for pattern in declared.value.patterns for name in _names(pattern)]
-    names = tuple(name for name in found if name)
-    return _Queues(declared, declared.definition, names) if names == tuple(found) else None
-
-
-def _names(pattern: object) -> Iterator[str | None]:
-    """Yield the names of the queues in a list or a dict, None for what is not known."""
-    if isinstance(pattern, dict):
-        yield from (key if isinstance(key, str) else None for key in pattern)
-        return
-    for item in items(pattern) or (None,):
-        yield _name(item.patterns[0]) if item and len(item.patterns) == 1 else None
-
-
-def _name(pattern: object) -> str | None:
-    """Return the name of a queue that is made here."""
-    if not isinstance(pattern, Made) or not pattern.name.endswith(".Queue"):
-        return None
-    name = pattern.positional[0] if pattern.positional else pattern.keywords.get("name")
-    return name.text if name else None
+    names = declared_queues(declared)
+    return None if names is None else _Queues(declared, declared.definition, names)
 
 
 def _is_chosen_elsewhere(outcome: EffectiveConfig) -> bool:
@@ -124,8 +107,8 @@ def route_to_undeclared_queue(view: AppView, rule: Rule) -> Iterator[Finding]:
         elsewhere = not refused and _is_chosen_elsewhere(outcome)
         if not queues or not queues.names or routes.definition is None or elsewhere:
             continue
-        for route in _known_routes(routes):
-            name = _target(route.to)
+        for route in known_routes(routes):
+            name = target_queue(route.to)
             if name and name not in queues.names:
                 yield rule.finding(
                     routes.definition.place,
@@ -135,46 +118,6 @@ def route_to_undeclared_queue(view: AppView, rule: Rule) -> Iterator[Finding]:
                     advice="Sending raises QueueNotFound" if refused else "No worker consumes it",
                 )
                 break
-
-
-def _target(to: object) -> str | None:
-    """Return the queue that a route names."""
-    queue = part(to.get("queue")) if isinstance(to, dict) else part(to)
-    return queue.text
-
-
-def _known_routes(routes: Effective) -> Iterator[Route]:
-    """Yield the routes that are certain: those of one definition, known in full."""
-    if len(routes.definitions) == 1 and len(routes.value.patterns) == 1:
-        yield from _routes(routes.value.patterns[0]) or ()
-
-
-def _routes(pattern: object) -> tuple[Route, ...] | None:
-    """Return the routes of a dict, or of a list of such; None where a function may decide."""
-    if isinstance(pattern, dict):
-        return tuple(Route(str(task), _only(to)) for task, to in pattern.items())
-    found: list[Route] = []
-    for item in items(pattern) or (None,):
-        only = _only(item)
-        inner = _routes(only) if isinstance(only, dict) else _pairs(only)
-        if inner is None:
-            return None
-        found += inner
-    return tuple(found)
-
-
-def _pairs(pattern: object) -> tuple[Route, ...] | None:
-    """Return the routes of a list of pairs."""
-    pairs = [tuple(items(_only(item)) or ()) for item in items(pattern) or (None,)]
-    if any(len(pair) != _PAIR or pair[0].text is None for pair in pairs):
-        return None
-    return tuple(Route(pair[0].text or "", _only(pair[1])) for pair in pairs)
-
-
-def _only(item: object) -> object:
-    """Return the one pattern of a value; what may be several things is only that value."""
-    value = part(item)
-    return value.patterns[0] if len(value.patterns) == 1 else value
 
 
 def dead_letter_queue_is_none(view: AppView, rule: Rule) -> Iterator[Finding]:
@@ -209,7 +152,7 @@ def task_queues_malformed(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def _wrong_queues(pattern: object) -> tuple[str, str] | None:
     """Return what is wrong with a value for `task_queues`, and the error that it ends in."""
-    if isinstance(pattern, Made) and _is_queue(pattern):
+    if isinstance(pattern, Made) and is_queue(pattern):
         return "is one queue, not a list", "TypeError"
     if isinstance(pattern, str) and pattern:
         return "is text", "AttributeError"
@@ -218,10 +161,6 @@ def _wrong_queues(pattern: object) -> tuple[str, str] | None:
         return ("has text for a queue", "TypeError") if texts else None
     texts = [item for item in items(pattern) or () if item.text is not None]
     return ("has text for a queue", "AttributeError") if texts else None
-
-
-def _is_queue(made: Made) -> bool:
-    return made.name.endswith(".Queue")
 
 
 def _in_a_list(view: AppView, declared: Effective) -> ChangeSet | None:
@@ -253,9 +192,9 @@ def task_routes_malformed(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 def _wrong_routes(pattern: object) -> str | None:
     """Return what is wrong with a value for `task_routes`, and what Celery does with it."""
-    if any(_is_pair(_only(item)) for item in items(pattern) or ()):
+    if any(_is_pair(only(item)) for item in items(pattern) or ()):
         return "holds pairs that no list of their own keeps together: sending raises ValueError"
-    for route in _routes(pattern) or ():
+    for route in routes_of(pattern) or ():
         if route.to is None or isinstance(route.to, (bool, int, float)):
             word = shown(part(route.to))
             return f"has {word} for a route: sending that task raises TypeError"
@@ -271,4 +210,4 @@ def _is_pair(pattern: object) -> bool:
     Celery takes it for a list of pairs itself, and the name for its first pair.
     """
     pair = tuple(items(pattern) or ())
-    return len(pair) == _PAIR and len(pair[0].text or "  ") != _PAIR
+    return len(pair) == PAIR and len(pair[0].text or "  ") != PAIR
