@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 import shutil
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,10 @@ import pytest
 
 from celerylint.cli import main
 from celerylint.options.table import PLAN_FORMATS, OutputFormat
-from celerylint.text.masking import masked_slice, secrets
+from celerylint.rulebook.book import Rule
+from celerylint.text.hiding import Hidden
+from celerylint.text.masking import MASK, Known, hidden_texts, mask, masked_slice, secrets
+from tests.judged import knowledge
 from tests.oracle import python_of
 
 MARK = "~"
@@ -192,6 +196,29 @@ BROKER_URL = 'redis://:~@h'
 CELERY_SEND_TASK_ERROR_EMAILS = {{ broker_password | default("~") }}
 BROKER_PASSWORD "~"
 CELERYD_CONCURRENCY = `"redis://:~@h"`
+""",
+    "pieces/app.py": """\
+from celery import Celery
+from .urls import make
+KEPT = "~"
+OTHER = "~"
+def url(user, password, host):
+    return f"amqp://{user}:{password}@{host}"
+app = Celery("pieces", broker="amqp://u:" + KEPT + "@h")
+app.conf.CELERY_RESULT_BACKEND = url("u", "~", "h")
+app.conf.CELERY_TIMEZONE = KEPT
+app.conf.CELERYD_CONCURRENCY = OTHER
+app.conf.BROKER_URL = make("shop", "~", "mq.internal", 5672)
+app.conf.update(CELERY_TASK_RESULT_EXPIRES="ghp_~~~~", CELERYD_POOL="xoxb-~-~")
+app.conf.CELERY_CACHE_BACKEND = "amqp://%s:%s@h" % ("u", OTHER)
+""",
+    "tokens/celeryconfig.py": """\
+BROKER_PASSWORD = "~"
+CELERYBEAT_SCHEDULE = {
+    "purge-tokens": {"task": "a.b", "schedule": 30, "kwargs": {"password": "~"}},
+}
+CELERYBEAT_SCHEDULE["renew-secret"] = {"task": "a.b", "options": {"headers": {"token": "~"}}}
+CELERY_ROUTES = {"a.reset_password": {"queue": "q", "headers": {"Authorization": "Bearer ~"}}}
 """,
     "orphan/settings.py": """\
 CELERYD_PASSWORD = "~"
@@ -407,3 +434,78 @@ def test_verify_tells_no_secret(
     assert "task_time_limit: None -> '***'" in text
     assert text.count("'***', at ") == 2
     assert canaries(text) == []
+
+
+NAMES_LIKE_SECRETS = {
+    "celeryconfig.py": """\
+from celery.schedules import crontab
+from kombu import Queue
+
+REDIS_PASSWORD = "hUnter001x"
+CELERYBEAT_SCHEDULE = {
+    "purge-expired-tokens": {"task": "accounts.tasks.purge", "schedule": crontab(hour=3)},
+    "weekly-report": {"task": "reports.tasks.weekly", "schedule": crontab(hour=4, minute=0)},
+}
+CELERYBEAT_SCHEDULE["rotate-secret"] = {"task": "accounts.rotate", "schedule": 300.0}
+CELERY_ROUTES = {
+    "accounts.tasks.reset_password": {"queue": "default", "priority": 3},
+    "send_token": "slow",
+}
+CELERY_ANNOTATIONS = {"accounts.renew_tokens": {"rate_limit": "10/m"}}
+CELERY_QUEUES = (Queue("default"), Queue("reset_password", routing_key="reset"), Queue("slow"))
+CELERY_DEFAULT_QUEUE = "default"
+PASSWORD_HASHERS = ["accounts.hashers.Plain"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.validators.Length", "OPTIONS": {"minimum": 9}}]
+TOKEN_TTL = 300
+CELERY_TASK_RESULT_EXPIRES = 300
+BROKER_URL = "redis://localhost/0"
+""",
+    "app.py": "from celery import Celery\napp = Celery()\napp.config_from_object('celeryconfig')\n",
+}
+
+
+@pytest.mark.parametrize("args", RUNS, ids=" ".join)
+def test_name_that_is_no_secret_erases_nothing(
+    args: Sequence[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for path, text in NAMES_LIKE_SECRETS.items():
+        tmp_path.joinpath(path).write_text(text, "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    main([*args, *UPGRADE])
+
+    text = said(capsys)
+    assert canaries(text) == []
+    assert {line.count(MASK) for line in text.splitlines() if "PASSWORD" not in line.upper()} == {0}
+
+
+def test_diff_of_a_file_with_names_like_secrets_can_be_applied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = NAMES_LIKE_SECRETS["celeryconfig.py"].replace('"hUnter001x"', "None")
+    tmp_path.joinpath("celeryconfig.py").write_text(text, "utf-8")
+    tmp_path.joinpath("app.py").write_text(NAMES_LIKE_SECRETS["app.py"], "utf-8")
+    monkeypatch.chdir(tmp_path)
+
+    main(["check", "--output-format", "json"])
+    findings = json.loads(capsys.readouterr().out)["findings"]
+    main(["check", "--diff"])
+    shown = capsys.readouterr()
+
+    assert MASK not in shown.out
+    assert "hides a secret" not in shown.err
+    fixes = [finding["fix"] for finding in findings if finding["fix"]]
+    assert fixes
+    assert all(fix["edits"] for fix in fixes)
+
+
+@pytest.mark.parametrize("rule", knowledge()[0].rules.values(), ids=lambda rule: rule.code)
+def test_our_own_words_show_no_mask(rule: Rule) -> None:
+    words = ("celery", "default", "task", "broker", "settings", "minute", "queue", "name", "raises")
+    told = Known(hidden_texts("\n".join(words), (Hidden(0, 100),)))
+
+    for text in (rule.title, rule.message, rule.help or "", *rule.why.splitlines()):
+        assert mask(text, told) == text

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from celerylint.text.clauses import Hidden, looks_secret
+from celerylint.text.hiding import Hidden
 from celerylint.text.masking import MASK, Known, mask, masked_slice, secrets
+from celerylint.text.secret_names import looks_secret
 
 CANARY = "hUnter2"
 
@@ -156,6 +157,29 @@ SHAPES = (
     "x = {{'value': '{}', 'name': 'password'}}",
     "x = EnvVar(name='PASSWORD', value='{}')",
     "x = [('broker.password', '{}')]",
+    # what becomes the password of a URL elsewhere
+    "P = '{}'\nBROKER_URL = 'amqp://u:' + P + '@h'",
+    "P = '{}'\nBROKER_URL = 'amqp://' + user + ':' + P + '@' + host",
+    "P = '{}'\nBROKER_URL = f'amqp://u:{{P}}@h'",
+    "U, P = 'u', '{}'\nBROKER_URL = 'amqp://%s:%s@h' % (U, P)",
+    "P = '{}'\nBROKER_URL = 'amqp://{{}}:{{}}@{{}}'.format(user, P, host)",
+    "P = '{}'\nBROKER_URL = 'amqp://u:{{P}}@h'.format(P=P)",
+    # arguments of a function
+    "def url(user, password): pass\nX = url('u', '{}')",
+    "class A:\n  def url(self, user, token): pass\nX = A().url('u', '{}')",
+    "BROKER_URL = url('shop', '{}', 'mq.local', 5672)",
+    "app.conf.result_backend = urls.make('shop', '{}')",
+    # tokens of services, credentials in base64
+    "X = 'ghp_{}abcdefghij0123456789'",
+    "X = 'xoxb-{}-123456789'",
+    "X = f('glpat-{}abcdefghijklmnop')",
+    "# was xoxp-{}-0123",
+    # entries of a schedule and what tasks are called
+    "beat_schedule = {{'purge-tokens': {{'task': 'a', 'kwargs': {{'password': '{}'}}}}}}",
+    "task_routes = {{'a.reset_password': {{'queue': 'q', 'headers': {{'token': '{}'}}}}}}",
+    "app.conf.beat_schedule['renew'] = {{'task': 'a', 'options': {{'headers': {{'auth': '{}'}}}}}}",
+    "CREDENTIALS = {{'user': 'u', 'key': '{}'}}",
+    "API_TOKENS = {{'{}': 'shop'}}",
     # the same again
     "PASSWORD = '{0}'\nX = 'a{0}'",
     "PASSWORD = '{0}'\n# {0} again",
@@ -228,9 +252,13 @@ def test_number_is_hidden(text: str) -> None:
 
 
 def test_number_is_hidden_again() -> None:
-    assert shown("PASSWORD = 987\nX = 987\nY = [9870, 98]") == (
+    assert shown("PASSWORD = 98765432\nX = 98765432\nY = [987654320, 98]") == (
         "PASSWORD = ***\nX = ***\nY = [***0, 98]"
     )
+
+
+def test_number_that_is_any_number_is_hidden_where_it_is_a_password_alone() -> None:
+    assert shown("PIN_PASSWORD = 86400\nX = 86400") == "PIN_PASSWORD = ***\nX = 86400"
 
 
 @pytest.mark.parametrize(
@@ -269,6 +297,29 @@ def test_number_is_hidden_again() -> None:
         "if auth == 'public': pass",
         "path('login', view, name='password-reset')",
         "@app.task(name='renew_tokens', queue=low)",
+        "@app.task(name='renew_tokens', queue='slow')",
+        "beat_schedule = {'purge-tokens': {'task': 'a.b', 'schedule': crontab(hour=3)}}",
+        "CELERYBEAT_SCHEDULE = {'drop-tokens': {'task': 'a.b', 'schedule': 30, 'args': ('x',)}}",
+        "app.conf.beat_schedule['renew-token'] = {'task': 'a.b', 'schedule': 30.0}",
+        "ENTRIES = {'rotate-secret': {'task': 'a.b', 'options': {'queue': 'c', 'expires': 60}}}",
+        "task_routes = {'a.reset_password': {'queue': 'b'}, 'c.d': {'queue': 'b'}}",
+        "task_routes = {'reset_password': 'b', 'send_token': 'c'}",
+        "task_routes = [('reset_password', {'queue': 'b'}), ('send_token', 'c')]",
+        "X = {'accounts.tasks.reset_password': 'b', 'shop.send_token': 'c', '*.tokens': 'd'}",
+        "task_annotations = {'shop.reset_token': {'rate_limit': '10/m', 'priority': 3}}",
+        "app.conf.update(task_routes={'send_token': {'queue': 'b'}}, task_default_queue='c')",
+        "app.add_periodic_task(30.0, renew.s('x'), name='renew tokens', queue='b')",
+        "queues = Queue('reset_password', Exchange('a'), routing_key='b')",
+        "imports = ['accounts.tokens', 'shop.tasks']",
+        "AUTH_PASSWORD_VALIDATORS = [{'NAME': 'django.contrib.auth.Validator'}]",
+        "PASSWORD_HASHERS = ['django.contrib.auth.hashers.MD5PasswordHasher']",
+        "TOKEN_EXPIRES = 86400\nX = 86400",
+        "PASSWORD_RESET_TIMEOUT = 3600",
+        "BROKER_URL = make('redis', 'localhost', 6379)",
+        "BROKER_URL = make('mq.internal', '/vhost')",
+        "BROKER_URL = env('BROKER_URL', 'redis://localhost/0')",
+        "x = 'dGhpcyBpcyBub3Qgc28='",
+        "x = 'abcdefghijklmnop'",
     ],
 )
 def test_what_only_resembles_a_secret_is_shown(text: str) -> None:
@@ -281,6 +332,27 @@ def test_identifier_that_reads_like_a_secret_is_shown() -> None:
 
 def test_well_known_password_is_shown_wherever_it_stands() -> None:
     assert shown("PASSWORD = 'guest'\nX = 'guest'\n") == "PASSWORD = 'guest'\nX = 'guest'\n"
+
+
+def test_word_of_a_password_is_shown_as_part_of_a_name() -> None:
+    assert shown("PASSWORD = 'bazaar'\nX = 'bazaar.tasks', 'bazaar'\n") == (
+        "PASSWORD = '***'\nX = 'bazaar.tasks', '***'\n"
+    )
+
+
+def test_dotted_name_is_hidden_where_it_is_a_password_alone() -> None:
+    assert shown("PASSWORD = 'a.b.C'\nX = 'a.b.C'\n") == "PASSWORD = '***'\nX = 'a.b.C'\n"
+
+
+def test_credentials_in_base64_are_hidden() -> None:
+    assert shown("x = {'h': 'Basic dXNlcjpodW50ZXIy'}") == "x = {'h': 'Basic ***'}"
+    assert shown("x = 'YW1xcDovL3U6cHdAaC8v'") == "x = '***'"
+
+
+def test_known_secret_is_not_hidden_in_our_own_words() -> None:
+    told = Known(("keeps", "h3llo-w"))
+
+    assert mask("Celery keeps h3llo-w for 'keeps'", told) == "Celery keeps *** for '***'"
 
 
 def test_common_word_is_hidden_where_it_is_a_password_alone() -> None:
@@ -365,7 +437,13 @@ def test_name_looks_secret(name: str) -> None:
     assert looks_secret(name)
 
 
-@pytest.mark.parametrize("name", ["broker_url", "security_key", "bypass_queue", "sacred", "design"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("broker_url", "security_key", "bypass_queue", "sacred", "design", "PASSWORD_HASHERS"),
+        *("AUTH_PASSWORD_VALIDATORS", "TOKEN_TTL", "password_reset_form", "SECRET_KEY_FILE"),
+    ],
+)
 def test_name_looks_harmless(name: str) -> None:
     assert not looks_secret(name)
 

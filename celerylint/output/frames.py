@@ -12,7 +12,7 @@ import click
 
 from celerylint.finding import Edit, Span
 from celerylint.output.screen import DOTS, cut, visible, width
-from celerylint.text.clauses import Hidden
+from celerylint.text.hiding import Hidden
 from celerylint.text.masking import NOTHING, Known, hidden_texts, mask, masked_slice, secrets
 from celerylint.text.source import Source, apply
 

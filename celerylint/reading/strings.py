@@ -11,8 +11,9 @@ from celerylint.facts import Call, Choice, Constant, Expression, Opaque, Operati
 from celerylint.finding import Span
 from celerylint.reading.literals import HIDDEN, between_fields, evaluated
 from celerylint.reading.spans import Spans
-from celerylint.text.clauses import LOOKUPS, WELL_KNOWN, looks_secret
+from celerylint.text.clauses import LOOKUPS
 from celerylint.text.masking import MASK, mask_value
+from celerylint.text.secret_names import WELL_KNOWN, names_secret
 
 
 def plain_text(node: cst.CSTNode | None, spans: Spans) -> Constant | None:
@@ -56,7 +57,7 @@ def formatted_text(node: cst.FormattedStringText, prefix: str, spans: Spans) -> 
 
 def bound_to(name: str, value: Expression) -> Expression:
     """Return what a name is bound to, without its texts where the name is that of a secret."""
-    return _without_texts(value) if looks_secret(name) else value
+    return _without_texts(value) if names_secret(name) else value
 
 
 def _without_texts(value: Expression) -> Expression:

@@ -16,7 +16,7 @@ from celerylint.files.walking import Tree
 from celerylint.finding import Finding
 from celerylint.report import Report, Sifted, Silenced
 from celerylint.suppressions.baseline import Baseline, Entry
-from celerylint.text.clauses import Hidden
+from celerylint.text.hiding import Hidden
 from celerylint.text.masking import Known, hidden_texts, mask, masked_slice, secrets
 from celerylint.text.source import Source
 

@@ -9,20 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from celerylint.text.clauses import WELL_KNOWN, Hidden, in_statements, is_template, looks_secret
+from celerylint.text.hiding import Hidden, in_statements, is_template
 from celerylint.text.lexing import COMMENT, STRING, Token, tokens_of
+from celerylint.text.secret_names import COMMON, WELL_KNOWN, is_telling, looks_secret
+from celerylint.text.secret_shapes import encoded, tokens
 
 MASK = "***"
 
 _SHORTEST = 3
-# Hidden where they are a password, but not wherever else they stand: they give nothing away there.
-_COMMON = WELL_KNOWN | frozenset(
-    (
-        *("admin", "celery", "debug", "default", "demo", "dev", "development", "django", "example"),
-        *("flask", "local", "localhost", "password", "postgres", "prod", "production", "rabbitmq"),
-        *("redis", "root", "secret", "staging", "test", "testing", "user"),
-    )
-)
 
 
 class Known:
@@ -46,15 +40,22 @@ _FOLDERS = frozenset(("PWD", "OLDPWD"))
 def all_secrets(texts: Iterable[str], environ: Mapping[str, str]) -> Known:
     """Return the secrets of Python files, and those of an environment by the names of variables."""
     told = {value for name, value in environ.items() if name not in _FOLDERS and looks_secret(name)}
-    return Known(told.union(*(hidden_texts(text, secrets(text)) for text in texts)) - _COMMON)
+    return Known(told.union(*(hidden_texts(text, secrets(text)) for text in texts)) - COMMON)
 
 
 def mask(text: str, told: Known = NOTHING) -> str:
     """Return a short text, such as a message, with the secrets in it replaced by `***`.
 
-    `told` are secrets of the file that it is about; they are hidden where they stand as words.
+    `told` are secrets of the file that it is about; they are hidden where they stand as words, such
+    as may be our own within quotes only.
     """
-    words = (span for span in _told(text, told, 0, len(text)) if _apart(text, span))
+    quoted = [match.span() for match in _IN_QUOTES.finditer(text)]
+    words = (
+        span
+        for span in _told(text, told, 0, len(text))
+        if _apart(text, span)
+        and (not _PLAIN_WORD.fullmatch(text[slice(*span)]) or _is_inside(span, quoted))
+    )
     found = (*_in_value(text), *_in_words(text, 0, len(text), _UNQUOTED), *words)
     return masked_slice(text, _merged(found), 0, len(text))
 
@@ -70,6 +71,16 @@ def mask_value(text: str) -> str:
 def _in_value(text: str) -> Iterator[Hidden]:
     yield from _in_urls(text, 0, len(text), _RUN)
     yield from _in_prose(text, 0, len(text))
+    yield from _by_shape(text, 0, len(text))
+
+
+def _by_shape(text: str, start: int, end: int) -> Iterator[Hidden]:
+    yield from (Hidden(*span) for span in tokens(text, start, end))
+    yield from (Hidden(*span) for span in encoded(text, start, end))
+
+
+def _is_inside(span: Hidden, others: Iterable[tuple[int, int]]) -> bool:
+    return any(start < span.start < end for start, end in others)
 
 
 def _apart(text: str, span: Hidden) -> bool:
@@ -121,43 +132,45 @@ def secrets(text: str, told: Known = NOTHING, *, python: bool = True) -> tuple[H
         found = _merged(_in_plain(text))
         own = Known(hidden_texts(text, found))
         return _merged((*found, *_told(text, own, 0, len(text)), *_told(text, told, 0, len(text))))
-    tokens = tuple(tokens_of(text))
+    parts = tuple(tokens_of(text))
     plain = (*_in_urls(text, 0, len(text), _RUN), *_in_words(text, 0, len(text), _UNQUOTED))
-    found = _merged((*plain, *_in_keys(text), *_in_code(text, tokens)))
+    found = _merged((*plain, *_in_keys(text), *_in_code(text, parts)))
     own = Known(hidden_texts(text, found))
     again = [
         span
-        for token in tokens
+        for token in parts
         if token.kind in {STRING, COMMENT} or token.text[0].isdigit()
         for span in _told(text, own, token.start, token.end)
     ]
     return _merged((*found, *again, *_told(text, told, 0, len(text))))
 
 
-def _in_code(text: str, tokens: Sequence[Token]) -> Iterator[Hidden]:
-    strings = [token for token in tokens if token.kind == STRING]
+def _in_code(text: str, parts: Sequence[Token]) -> Iterator[Hidden]:
+    strings = [token for token in parts if token.kind == STRING]
     templates = any(is_template(token) for token in strings)
     in_pieces = any(_PIECE.search(token.content) for token in strings)
-    yield from in_statements(tokens, templates=templates)
+    yield from in_statements(parts, templates=templates)
     for token in strings:
         yield from _in_prose(text, token.content_start, token.content_end)
         yield from _in_literal(text, token.content_start, token.content_end)
+        yield from _by_shape(text, token.content_start, token.content_end)
         if in_pieces and (match := _LONE.fullmatch(text, token.content_start, token.content_end)):
             yield from _piece(text, *match.span("password"))
-    for token in tokens:
+    for token in parts:
         if token.kind == COMMENT:
             yield from _in_comment(text, token.start + 1, token.end)
 
 
 def _in_comment(text: str, start: int, end: int) -> Iterator[Hidden]:
     yield from _in_prose(text, start, end)
+    yield from _by_shape(text, start, end)
     for match in _SAID.finditer(text, start, end):
         if looks_secret(match["name"]):
             yield from _piece(text, *match.span("value"))
     # Code that was commented out.
-    tokens = tuple(tokens_of(text, start, end))
-    yield from in_statements(tokens, strays=False)
-    for token in tokens:
+    parts = tuple(tokens_of(text, start, end))
+    yield from in_statements(parts, strays=False)
+    for token in parts:
         if token.kind == STRING:
             yield from _in_literal(text, token.content_start, token.content_end)
 
@@ -165,17 +178,25 @@ def _in_comment(text: str, start: int, end: int) -> Iterator[Hidden]:
 def hidden_texts(text: str, spans: Iterable[Hidden]) -> tuple[str, ...]:
     """Return the secrets that the spans hide, line by line; short ones would hide other things."""
     pieces = {line.strip() for span in spans for line in text[span.start : span.end].splitlines()}
-    long = (piece for piece in pieces if len(piece) >= _SHORTEST)
-    return tuple(sorted(piece for piece in long if piece not in _COMMON))
+    return tuple(sorted(filter(is_telling, pieces)))
 
 
 def _told(text: str, known: Known, start: int, end: int) -> Iterator[Hidden]:
     """Yield where the known secrets stand; of those that begin together, the longest."""
     for position in range(start, end - _SHORTEST + 1 if known.told else start):
         for length in known.lengths.get(text[position : position + _SHORTEST], ()):
-            if text[position : position + length] in known.told:
-                yield Hidden(position, position + length)
+            end_of = position + length
+            word = text[position:end_of]
+            if word in known.told and not (word.isalpha() and _is_part(text, position, end_of)):
+                yield Hidden(position, end_of)
                 break
+
+
+def _is_part(text: str, start: int, end: int) -> bool:
+    """Return whether a word is part of a longer name: `shop` of `shop.tasks`."""
+    return bool(_PART_BEFORE.search(text[max(start - 1, 0) : start])) or bool(
+        _PART_BEHIND.match(text[end : end + 2])
+    )
 
 
 def _merged(spans: Iterable[Hidden]) -> tuple[Hidden, ...]:
@@ -197,7 +218,7 @@ _LONGEST_SCHEME = 40
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _RUN = re.compile(r"(?:\{[^{}\r\n]*\}|\S)*")
 _ANYTHING = re.compile(r".*", re.DOTALL)
-_FILLED_IN = re.compile(r"(?:\{[\w.\[\]]*\}|%s|%\(\w+\)s|\$\{?\w+\}?|\*)*")
+_FILLED_IN = re.compile(r"(?:\{[\w.\[\]]*\}|%s|%\(\w+\)s|\$\{?\w+\}?|\*)*|PASSWORD")
 _SCHEME_LIKE = re.compile(r"(?:[\w.-]*=)*[\w.+-]*[:/]*")
 _HOST = re.compile(r"[^\s:@/\"',;)\]]*(?::[^\s:@/\"',;)\]]*)?(?:[/\"',;)\]]|$)")
 _HOSTLESS = re.compile(r"[^\s:@/?#\"'\[]*:(?P<rest>[^\s\"'`]*)")
@@ -293,6 +314,10 @@ _OPTION = re.compile(r"(?<![\w-])--?(?P<name>[\w-]+)[\"']?,?[^\S\r\n]+[\"']?(?P<
 _SAID = re.compile(r"(?P<name>(?<![\w-])[\w-]+)[\"']?[^\S\r\n]+(?:is|was)[^\S\r\n]+(?P<value>\S+)")
 _WHOLE = re.compile(r"\S+")
 _UNQUOTED = re.compile(r"[^\s\"'`]+")
+_IN_QUOTES = re.compile(r"`[^`]*`|(?<!\w)'[^']*'|\"[^\"]*\"")
+_PLAIN_WORD = re.compile(r"[a-z]+")
+_PART_BEFORE = re.compile(r"[\w.-]$")
+_PART_BEHIND = re.compile(r"[\w-]|\.\w")
 _WORDS_MEET = re.compile(r"\w\w")
 _QUERY_NAMES = frozenset(("key", "auth", "code"))
 """Names that are secret in the query of a URL only."""
