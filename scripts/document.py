@@ -1,7 +1,8 @@
 """Write what is generated of the documentation, or say what is out of date.
 
-    python scripts/document.py            write rules/README.md, rules/telling.txt, the tables of
-                                          README.md and the schema of the configuration file
+    python scripts/document.py            write rules/README.md, rules/telling.txt, the schema of
+                                          the configuration file, the table of options in docs/,
+                                          the examples in README.md, the address of the repository
     python scripts/document.py --check    write nothing; exit 1 if something is out of date
 
 The tables come from `rules/`, and from the table of options in `celerylint/options/table.py`.
@@ -11,12 +12,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
+import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
+
+import tomli
 
 from celerylint.catalogue.settings import load_catalogue
 from celerylint.files.prefilter import NAMES
@@ -46,25 +52,61 @@ def _present(path: Path) -> str:
 def documents(root: Path) -> Mapping[Path, str]:
     """Return the text that each generated document should have."""
     rules = tuple(Rulebook(rules_folder()).rules.values())
-    readme = root / "README.md"
-    text = _filled(readme.read_text("utf-8"), "rules", rule_table(rules, "rules/"))
-    text = _filled(text, "options", _option_table())
+    readme, configuration = root / "README.md", root / "docs" / "configuration.md"
+    pages = {path: path.read_text("utf-8") for path in (readme, *root.glob("docs/*.md"))}
+    pages[configuration] = _filled(pages[configuration], "options", _option_table())
+    pages[readme] = _with_examples(pages[readme])
     catalogue = load_catalogue(rules_folder())
     known = catalogue.identifiers - catalogue.invented
     telling = sorted(name for name in known if not catalogue.is_generic(name))
     return {
-        readme: text,
+        **{path: _addressed(text) for path, text in pages.items()},
         root / "rules" / NAMES: "\n".join(telling) + "\n",
         root / "rules" / "README.md": "\n".join(_index(rules)) + "\n",
         root / "celerylint.schema.json": json.dumps(schema(rules), indent=2) + "\n",
     }
 
 
-def _filled(text: str, mark: str, lines: Iterator[str]) -> str:
+def _filled(text: str, mark: str, lines: Iterable[str]) -> str:
     """Return the text with new lines between `<!-- mark -->` and `<!-- end of mark -->`."""
     begin, end = f"<!-- {mark} -->", f"<!-- end of {mark} -->"
     table = "\n".join((begin, "", *lines, "", end))
     return re.sub(f"{begin}.*?{end}", lambda _: table, text, flags=re.DOTALL)
+
+
+_PYTHON = re.compile(r"```python\n(.*?)```", re.DOTALL)
+_ADDRESS = re.compile(r"https://github\.com/[\w.-]+/celerylint")
+_ACTION = re.compile(r"uses: [\w.-]+/celerylint@")
+_UPGRADE = ("--upgrading-from", "3.1", "--target-version", "5.6")
+
+
+def _with_examples(text: str) -> str:
+    """Return the README with what celerylint says about the Python that it shows."""
+    checked, migrated = _PYTHON.findall(text)[:2]
+    finding = _printed(checked, "--no-cache", "--quiet", "--target-version", "5.6")
+    text = _filled(text, "finding", ("```text", *finding, "```"))
+    diff = _printed(migrated, "--no-cache", "--quiet", *_UPGRADE, "--diff")
+    return _filled(text, "diff", ("```diff", *diff, "```"))
+
+
+def _printed(source: str, *options: str) -> list[str]:
+    """Return the lines that `celerylint check` prints about a configuration module."""
+    with TemporaryDirectory() as folder:
+        Path(folder, "celeryconfig.py").write_text(source, "utf-8")
+        command = (sys.executable, "-m", "celerylint", "check", *options)
+        environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+        run = subprocess.run(
+            command, cwd=folder, env=environ, capture_output=True, text=True, check=False
+        )
+    return run.stdout.rstrip().splitlines()
+
+
+def _addressed(text: str) -> str:
+    """Return a page with the address of the repository that pyproject.toml names."""
+    project = tomli.loads(ROOT.joinpath("pyproject.toml").read_text("utf-8"))["project"]
+    address = project["urls"]["Repository"]
+    owner = address.rsplit("/", 2)[1]
+    return _ACTION.sub(f"uses: {owner}/celerylint@", _ADDRESS.sub(address, text))
 
 
 def _index(rules: tuple[Rule, ...]) -> Iterator[str]:

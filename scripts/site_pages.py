@@ -1,6 +1,6 @@
 """The generated pages of the documentation site, as Markdown by their path in the site.
 
-They are made from the README, the changelog, `rules/` and the catalogue of settings: what is new
+They are made from the changelog, CONTRIBUTING, `rules/` and the catalogue of settings: what is new
 there has its page by itself. `docs/` holds the pages that are written by hand.
 """
 
@@ -16,29 +16,7 @@ from scripts.document import ROOT
 from scripts.site_rules import RULES, families, rule_page_path, rule_pages
 from scripts.site_settings import SETTINGS, places, setting_navigation, setting_pages
 
-_START = "index.md"
-_OPTIONS = "configuration.md"
-_CI = "ci.md"
 _LICENSE = "license.md"
-
-_SECTIONS = {
-    "Options": _OPTIONS,
-    "Configuration": _OPTIONS,
-    "Cache": _OPTIONS,
-    "Shell completion": _OPTIONS,
-    "pre-commit": _CI,
-    "In CI": _CI,
-}
-"""The sections of the README that stand on a page of their own; the others make up the start."""
-
-_LEFT_OUT = "Rules"
-"""The section of the README that the pages of the rules stand for."""
-
-_TITLES = {
-    _START: "",
-    _OPTIONS: "# Options and configuration\n\n",
-    _CI: "# Continuous integration\n\n",
-}
 
 _WHOLE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
 """The files that are a page as they are."""
@@ -46,7 +24,6 @@ _WHOLE = {"CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
 _FILES = ("celerylint.schema.json",)
 """The files that pages offer as they are."""
 
-_ROW = re.compile(r"^\|.*$", re.MULTILINE)
 _LINK = re.compile(r"\]\((?!\w+:)([^()#\s]*)(#[^()\s]*)?\)")
 
 
@@ -54,9 +31,7 @@ def pages() -> Mapping[str, str]:
     """Return the text of every generated page, and of each file that they offer besides."""
     rules = tuple(Rulebook(rules_folder()).rules.values())
     catalogue = load_catalogue(rules_folder())
-    sections = _sections(_read("README.md"))
-    found = _start_pages(sections)
-    found |= {page: _read(name) for name, page in _WHOLE.items()}
+    found = {page: _read(name) for name, page in _WHOLE.items()}
     found |= {_LICENSE: f"# License\n\n{_read('LICENSE')}"}
     found |= rule_pages(rules, places(catalogue))
     targets = {
@@ -68,7 +43,6 @@ def pages() -> Mapping[str, str]:
             rule.path.relative_to(rules_folder().parent).as_posix(): rule_page_path(rule)
             for rule in rules
         },
-        **{_anchor(title): _SECTIONS.get(title, _START) for title in sections},
     }
     linked = {page: _linked(text, page, targets) for page, text in found.items()}
     files = {name: _read(name) for name in _FILES}
@@ -79,8 +53,10 @@ def navigation() -> list[object]:
     """Return the order of all pages, as MkDocs takes it."""
     rules = tuple(Rulebook(rules_folder()).rules.values())
     return [
-        {"Start": _START},
-        {"Migration": "migration.md"},
+        {"Start": ["index.md", "install.md", "quickstart.md", "faq.md"]},
+        {"Migration": ["migration.md", "verify.md"]},
+        {"Frameworks": ["django.md", "flask.md", "fastapi.md"]},
+        {"Every day": ["ci.md", "editors.md", "suppressions.md", "configuration.md"]},
         {
             "Rules": [
                 RULES,
@@ -88,37 +64,12 @@ def navigation() -> list[object]:
             ]
         },
         {"Settings": setting_navigation(load_catalogue(rules_folder()))},
-        {"Configuration": _OPTIONS},
-        {"CI": _CI},
-        {"Changelog": ["changelog.md", "contributing.md"]},
+        {"About": ["how-it-works.md", "changelog.md", "contributing.md"]},
     ]
 
 
 def _read(name: str) -> str:
     return ROOT.joinpath(name).read_text("utf-8")
-
-
-def _sections(readme: str) -> Mapping[str, str]:
-    """Return the sections of the README by their titles, what stands before them under none."""
-    first, *others = re.split(r"^(?=## )", readme, flags=re.MULTILINE)
-    return {"": first, **{text.partition("\n")[0].removeprefix("## "): text for text in others}}
-
-
-def _anchor(title: str) -> str:
-    return f"#{title.lower().replace(' ', '-')}"
-
-
-def _start_pages(sections: Mapping[str, str]) -> dict[str, str]:
-    found = dict(_TITLES)
-    for title, text in sections.items():
-        if title != _LEFT_OUT:
-            found[_SECTIONS.get(title, _START)] += _ROW.sub(_unescaped, text)
-    return found
-
-
-def _unescaped(row: re.Match[str]) -> str:
-    """Return a row of a table for MkDocs, which takes bars in code as they are, unlike GitHub."""
-    return row[0].replace("\\|", "|")
 
 
 def _linked(text: str, page: str, targets: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The action, and the jobs that the README shows, are what GitHub and GitLab take."""
+"""The action, and the jobs that the documentation shows, are what GitHub and GitLab take."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import pytest
 from ruamel.yaml import YAML
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT.joinpath("README.md").read_text("utf-8")
+PAGE = ROOT.joinpath("docs/ci.md").read_text("utf-8")
 
 
 def yaml_blocks() -> list[str]:
-    """Return the YAML that the README shows."""
-    return re.findall(r"```yaml\n(.*?)```", README, flags=re.DOTALL)
+    """Return the YAML that the documentation shows."""
+    return re.findall(r"```yaml\n(.*?)```", PAGE, flags=re.DOTALL)
 
 
 def complaints(schema: str, path: Path) -> str:

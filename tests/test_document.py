@@ -11,8 +11,17 @@ def test_generated_documents_are_up_to_date() -> None:
     assert outdated == [], "run python scripts/document.py"
 
 
-def test_readme_names_every_rule_and_option() -> None:
+def test_pages_name_every_rule_and_option() -> None:
+    pages = documents(ROOT)
+
+    rules, options = pages[ROOT / "rules" / "README.md"], pages[ROOT / "docs" / "configuration.md"]
+    assert "| CEL101 | [old-setting-name](names/old-setting-name.toml) |" in rules
+    assert "| `--target-version VERSION` |" in options
+
+
+def test_readme_is_short_and_shows_what_is_printed() -> None:
     text = documents(ROOT)[ROOT / "README.md"]
 
-    assert "| CEL101 | [old-setting-name](rules/names/old-setting-name.toml) |" in text
-    assert "| `--target-version VERSION` |" in text
+    assert text.count("\n") <= 150
+    assert "[CEL213]" in text
+    assert '+broker_url = os.environ.get("BROKER_URL"' in text

@@ -22,6 +22,7 @@ PROJECT = ROOT / "fixtures" / "dict-literal" / "before"
 NOT_RUN = {
     "python3 -m venv .venv && ": "downloads packages; .ci/run runs it",
     "python3 scripts/test.py": "is what runs this test",
+    "pip install .": "needs the checkout; .ci/run does it",
     ".venvs/dev/bin/python -m scripts.oracle ": "needs an environment with another Celery",
     ".venvs/dev/bin/python -m scripts.fuzz ": "runs for minutes",
     ".venvs/dev/bin/python -m mkdocs build ": "needs the checkout; tests/test_site.py runs it",
@@ -40,7 +41,14 @@ FIRST = {"--baseline": "celerylint check --write-baseline celerylint-baseline.js
 # What an upgrade changes besides the names takes unsafe fixes.
 UPGRADE, BOLD = "--upgrading-from", "--unsafe-fixes"
 
-SETTLED = {"--fix", "--baseline", "--write-baseline", "--show-settings", "--show-files"}
+SETTLED = {
+    "--fix",
+    "--baseline",
+    "--write-baseline",
+    "--show-settings",
+    "--show-files",
+    "--show-project",
+}
 """Options of a check that leave nothing to fail on, or report nothing."""
 
 

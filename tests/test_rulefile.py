@@ -199,8 +199,8 @@ def test_candidates_say_which_of_them_are_judged() -> None:
     assert all(listed[code][0] == rule.name for code, rule in RULEBOOK.rules.items())
 
 
-def test_example_of_the_readme_is_a_rule(tmp_path: Path) -> None:
-    readme = rules_folder().parent.joinpath("README.md").read_text("utf-8")
+def test_documented_example_is_a_rule(tmp_path: Path) -> None:
+    readme = rules_folder().parent.joinpath("docs/configuration.md").read_text("utf-8")
     (text,) = re.findall(r"```toml\n(# ops/.*?)```", readme, re.DOTALL)
 
     assert read_users_rule(written(tmp_path, text)).code == "OPS001"

@@ -99,16 +99,6 @@ def test_every_option_is_in_the_configuration(site: Mapping[str, str]) -> None:
         assert f"<code>{written}" in site["configuration.html"]
 
 
-def test_sections_of_the_readme_are_shown_once(site: Mapping[str, str]) -> None:
-    readme = ROOT.joinpath("README.md").read_text("utf-8")
-    titles = [t for t in re.findall(r"^## (.*)$", readme, re.MULTILINE) if t != "Rules"]
-    shown = [site[page] for page in ("index.html", "configuration.html", "ci.html")]
-
-    for title in titles:
-        assert "".join(shown).count(f'>{title}<a class="headerlink"') == 1
-    assert all("<h2" in page for page in shown)
-
-
 def test_pages_ask_nothing_of_other_hosts(site: Mapping[str, str]) -> None:
     found = {path: _REQUEST.findall(text) for path, text in site.items()}
 
