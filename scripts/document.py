@@ -25,7 +25,7 @@ from typing import Any
 import tomli
 
 from celerylint.catalogue.settings import load_catalogue
-from celerylint.files.prefilter import NAMES
+from celerylint.files.marks import NAMES
 from celerylint.options.table import RUN, TABLE, Kind, Option, Options, OutputFormat
 from celerylint.rulebook.book import Rule, Rulebook, rules_folder
 

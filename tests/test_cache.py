@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from celerylint import __version__
+from celerylint.cache import store
 from celerylint.cache.codec.known import Known, to_bytes
 from celerylint.cache.disk import Cache, digest
 from celerylint.cli import main
@@ -51,7 +52,7 @@ def entries(folder: Path) -> list[Path]:
 
 def kept(folder: Path, source: Source = SOURCE, raw: bytes = RAW) -> Known | None:
     """Return what a new run finds in a cache."""
-    return Cache(folder).get(source, raw)
+    return store.kept(Cache(folder), source, raw)
 
 
 def put(cache: Cache, source: Source, raw: bytes) -> None:
@@ -96,7 +97,7 @@ def test_without_a_folder_nothing_is_kept() -> None:
 
     put(cache, SOURCE, RAW)
 
-    assert cache.get(SOURCE, RAW) is None
+    assert store.kept(cache, SOURCE, RAW) is None
 
 
 def test_warm_run_says_what_a_cold_run_says(tmp_path: Path) -> None:

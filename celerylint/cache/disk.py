@@ -18,12 +18,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from celerylint import __version__
-from celerylint.cache.codec.known import Known, from_bytes
-from celerylint.cache.codec.layout import UnpackableError
-from celerylint.text.source import Source
 
 READERS = (
     "facts.py",
+    "files/marks.py",
     "finding.py",
     "misspelt.py",
     "cache/codec/*.py",
@@ -58,54 +56,55 @@ class Cache:
         """Return whether facts are kept."""
         return self._folder is not None
 
-    def get(self, source: Source, raw: bytes) -> Known | None:
-        """Return what is known of the content of a file, None where it has to be read."""
+    def content(self, key: bytes) -> bytes | None:
+        """Return what is kept under a key, None where there is nothing or it is damaged."""
         if self._folder is None:
             return None
-        place = self.place(raw)
+        place = self.place(key)
         try:
             status = os.stat(place)  # noqa: PTH116 - as in Tree.read
             if not stat.S_ISREG(status.st_mode):
                 return None
             with open(place, "rb") as stream:  # noqa: PTH123 - as in Tree.read
-                known = from_bytes(_content(raw, stream.read()), source)
-        except (OSError, UnpackableError):
+                content = _content(key, stream.read())
+        except OSError:
             return None
         if time.time() - status.st_mtime > _TOUCHED_EACH:
             with contextlib.suppress(OSError):
                 os.utime(place)
-        return known
+        return content
 
-    def put(self, raw: bytes, known: bytes) -> None:
-        """Keep what is known of a file; where that cannot be done, nothing is kept from now on."""
+    def put(self, key: bytes, content: bytes) -> None:
+        """Keep something, such as the facts of a file under what is in it.
+
+        Where that cannot be done, nothing is kept from now on.
+        """
         if self._folder is None:
             return
         try:
             if self._is_new:
                 self._is_new = False
                 _prepare(self._folder)
-            _write(self.place(raw), _signed(raw, known))
+            _write(self.place(key), _signed(key, content))
         except OSError:
             self._folder = None
 
-    def place(self, raw: bytes) -> str:
-        """Return where the entry of a content lies."""
-        return f"{self._folder}{os.sep}{_readers()}{os.sep}{digest(raw).hex()}{_ENTRY}"
+    def place(self, key: bytes) -> str:
+        """Return where what is kept under a key lies."""
+        return f"{self._folder}{os.sep}{_readers()}{os.sep}{digest(key).hex()}{_ENTRY}"
 
 
 # --- entries ------------------------------------------------------------------------------------
 
 
-def _signed(raw: bytes, content: bytes) -> bytes:
-    return digest(digest(raw) + digest(content)) + content
+def _signed(key: bytes, content: bytes) -> bytes:
+    return digest(digest(key) + digest(content)) + content
 
 
-def _content(raw: bytes, entry: bytes) -> bytes:
-    """Return what an entry says; raise UnpackableError where it is damaged or foreign."""
+def _content(key: bytes, entry: bytes) -> bytes | None:
+    """Return what an entry says, None where it is damaged or foreign."""
     content = entry[_DIGEST:]
-    if entry != _signed(raw, content):
-        raise UnpackableError
-    return content
+    return content if entry == _signed(key, content) else None
 
 
 def digest(content: bytes) -> bytes:

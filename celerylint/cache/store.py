@@ -113,7 +113,7 @@ class Store:
 
     def _is_known(self, source: Source, raw: bytes) -> bool:
         key = source.path, raw
-        if key not in self._memory and (known := self._cache.get(source, raw)):
+        if key not in self._memory and (known := kept(self._cache, source, raw)):
             self._memory[key] = known
         return key in self._memory
 
@@ -144,3 +144,14 @@ def opened(tree: Tree, options: Options, memory: Memory | None = None) -> Store:
     """Return the store of a project, with the cache that its options name."""
     folder = options.cache_dir and Path(options.cache_dir)
     return Store(tree, {} if memory is None else memory, Cache(folder or None))
+
+
+def kept(cache: Cache, source: Source, raw: bytes) -> Known | None:
+    """Return what a cache has of the content of a file, None where it has to be read."""
+    content = cache.content(raw)
+    if content is None:
+        return None
+    try:
+        return from_bytes(content, source)
+    except UnpackableError:
+        return None

@@ -37,7 +37,7 @@ from celerylint.catalogue.names import (
     release_text,
     whole,
 )
-from celerylint.files.prefilter import telling
+from celerylint.files.marks import telling
 from celerylint.misspelt import by_length, closest
 
 __all__ = [

@@ -104,7 +104,7 @@ class Run:
         """Return the project with what the user says about it; raise UsageError if it cannot be."""
         self._store.read_ahead(roots, self._options.jobs)
         layout = Layout(tree.links, tree.copies, _nested(tree))
-        search = Search(tree.files, tree.launchers, self._store.peek, layout)
+        search = Search(tree.files, tree.launchers, self._store.peek, layout, tree.marks)
         project = link(self._store.facts, roots, self._tells, search, self._options.apps)
         return replace(project, configurations=tuple(map(self._told, project.configurations)))
 

@@ -10,11 +10,15 @@ from pathlib import Path
 from typing import NamedTuple
 
 from celerylint.files import roots, walking
+from celerylint.files.marks import Kept, Remembered
 from celerylint.files.walking import Tree
 from celerylint.options.loading import Loaded, Wanted, load
 from celerylint.options.table import CACHE, Options, UsageError
 from celerylint.suppressions import baseline
 from celerylint.suppressions.baseline import Baseline
+
+_MANY = 100
+"""With fewer files it takes no longer to read them than to look up what is known of them."""
 
 
 class Project(NamedTuple):
@@ -52,9 +56,19 @@ def asked(paths: Sequence[Path], wanted: Wanted) -> tuple[Project, ...]:
             gitignore=said.respect_gitignore,
             split=split,
         )
+        tree = tree._replace(kept=_marks(tree, said.cache_dir))
         found.append(Project(tree, loaded, _known(said, wanted)))
         pending += (roots.Asked(asked.root / folder, None) for folder in tree.nested)
     return tuple(sorted(found, key=lambda project: project.tree.root))
+
+
+def _marks(tree: Tree, folder: str | None) -> Kept:
+    """Return where the marks of the files of a tree are kept."""
+    if not folder or len(tree.files) < _MANY:
+        return Remembered()
+    from celerylint.cache.marked import MarksOnDisk  # noqa: PLC0415 - few projects are so large
+
+    return MarksOnDisk(tree.root, Path(folder))
 
 
 def piped(filename: Path, raw: bytes, wanted: Wanted) -> Project:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from celerylint.files import kinds
+from celerylint.files import kinds, marks
 from celerylint.files.ignoring import Ignored
 from celerylint.files.roots import Asked, project_root
 from celerylint.options.option_file import NAMES, configuration_of
@@ -58,11 +58,6 @@ SKIPPED = frozenset(
 )
 
 
-_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_")
-_WORDS_ONLY = bytes(byte if byte in _WORD else ord(" ") for byte in range(256))
-"""What leaves of the bytes of a text its words."""
-
-
 def _never(_: str) -> bool:
     return False
 
@@ -77,7 +72,8 @@ class Tree(NamedTuple):
     the folders that could not be listed, `left_out` what was left out, with why, `nested` the
     folders that are projects of their own, by a configuration file, and `journals` those with a
     journal. `is_ignored` says of a file that nobody wants to hear of it: it is read where the
-    project loads it, but nothing in it is reported or changed.
+    project loads it, but nothing in it is reported or changed. `kept` are marks of files that are
+    known.
     """
 
     root: Path
@@ -93,6 +89,7 @@ class Tree(NamedTuple):
     nested: tuple[str, ...] = ()
     journals: tuple[str, ...] = ()
     is_ignored: Callable[[str], bool] = _never
+    kept: marks.Kept = marks.Forgetful()
 
     def concerns(self, path: str) -> bool:
         """Return whether the user wants to hear of a file, and have it changed."""
@@ -118,24 +115,19 @@ class Tree(NamedTuple):
         files = tuple(sorted({*self.files, *changes}))
         return self._replace(files=files, overlay={**self.overlay, **changes})
 
-    def candidates(self, identifiers: Iterable[str]) -> Iterator[str]:
-        """Yield the files that may have to do with Celery.
-
-        These are the ones that say "celery" in their name or text, in any case, that hold one of
-        the identifiers as a whole word, or that cannot be read.
-        """
-        words = frozenset(name.encode() for name in identifiers)
-        return (path for path in self.files if self._concerns(path, words))
-
-    def _concerns(self, path: str, words: frozenset[bytes]) -> bool:
-        if "celery" in path.rpartition("/")[2].lower():
-            return True
+    def marks(self, path: str) -> int:
+        """Return the marks of a file, all of them where it cannot be read."""
+        if path in self.overlay:
+            return marks.marks_of(self.overlay[path])
+        known = self.kept.get(path)
+        if known is not None:
+            return known
         try:
-            raw = self.read(path)
+            found = marks.marks_of(self.read(path))
         except OSError:
-            return True
-        # To split a text costs half of what it costs to look for some of the words in it.
-        return b"celery" in raw.lower() or not words.isdisjoint(raw.translate(_WORDS_ONLY).split())
+            return marks.ALL
+        self.kept.put(path, found)
+        return found
 
 
 def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:

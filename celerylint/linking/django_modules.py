@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple
 
+from celerylint.files import marks
 from celerylint.files.kinds import is_test
 from celerylint.finding import Place, Span
 from celerylint.linking.modules import Layout, Modules
@@ -22,7 +23,6 @@ _NAMED = re.compile(
     rb"['\"]?([A-Za-z_][A-Za-z0-9_.]*)"
 )
 _STAR = re.compile(rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*\(?[ \t]*\*", re.MULTILINE)
-_STARRED = re.compile(rb"import[ \t]*\(?[ \t]*\*")
 _SITE = re.compile(rb"^[ \t]*INSTALLED_APPS[ \t]*(?::[^=\n]*)?\+?=", re.MULTILINE)
 _VARIABLE = b"DJANGO_SETTINGS_MODULE"
 _WHOLESALE = re.compile(
@@ -41,12 +41,21 @@ _TRIES = re.compile(
 
 
 class Search(NamedTuple):
-    """Where to look: Python files, files that start programs, and how to get at their bytes."""
+    """Where to look: Python files, files that start programs, and how to get at their bytes.
+
+    `marks` tells those of a file without its bytes, where they are known.
+    """
 
     files: tuple[str, ...] = ()
     launchers: tuple[str, ...] = ()
     peek: Callable[[str], bytes] = lambda _: b""
     layout: Layout = Layout()
+    marks: Callable[[str], int] | None = None
+
+    def marked(self, mark: int) -> Iterator[str]:
+        """Yield the Python files whose bytes have a mark."""
+        known = self.marks or (lambda path: marks.marks_of(self.peek(path)))
+        return (path for path in self.files if known(path) & mark)
 
     def mentions(self, word: str) -> bool:
         """Return whether any of the files has a word, be it in a comment."""
@@ -116,9 +125,9 @@ class Entries:
         return tuple(self._found(_COMPUTED))
 
     def _found(self, pattern: re.Pattern[bytes]) -> Iterator[Place]:
-        for path in self._search.files:
+        for path in self._search.marked(marks.SETTINGS):
             raw = self._search.peek(path)
-            if b"settings" in raw and (match := pattern.search(raw)):
+            if match := pattern.search(raw):
                 # Offsets of bytes, not of characters: near enough to find the line.
                 text = raw[: match.start()].decode("utf-8", "replace")
                 yield Place(path, Span(len(text), len(text) + match.end() - match.start()))
@@ -131,10 +140,10 @@ class Entries:
 
     def _named(self) -> Iterator[Entry]:
         """Yield what is named; where only a pattern of it is there, that is likely."""
-        for path in (*self._search.files, *self._search.launchers):
+        saying = frozenset(self._search.marked(marks.DJANGO))
+        files = (p for p in self._search.files if p in saying or not p.endswith(".py"))
+        for path in (*files, *self._search.launchers):
             raw = self._search.peek(path)
-            if path.endswith(".py") and _VARIABLE not in raw:
-                continue
             for match in _NAMED.finditer(raw):
                 if _is_comment(raw, match.start()):
                     continue
@@ -149,7 +158,7 @@ class Entries:
                     yield Entry(found.path, place, found.grade, Naming.VARIABLE)
 
     def _guessed(self) -> tuple[Entry, ...]:
-        sites = [path for path in self._search.files if self._is_site(path)]
+        sites = [path for path in self._search.marked(marks.SITE) if self._is_site(path)]
         found = {path: _entry(path, Grade.LIKELY, Naming.GUESS) for path in sites}
         known = self._add_stars(found)
         parts = {star.target for star in self._stars if star.path in known}
@@ -158,8 +167,7 @@ class Entries:
         )
 
     def _is_site(self, path: str) -> bool:
-        raw = self._search.peek(path)
-        return b"INSTALLED_APPS" in raw and _SITE.search(raw) is not None
+        return _SITE.search(self._search.peek(path)) is not None
 
     def _add_stars(self, found: dict[str, Entry]) -> frozenset[str]:
         """Add what star-imports one of the modules found, or a part that they star-import.
@@ -184,10 +192,8 @@ class Entries:
         return tuple(self._star_imports())
 
     def _star_imports(self) -> Iterator[_Star]:
-        for path in self._search.files:
-            raw = self._search.peek(path)
-            # Few files have one, and it is told five times as fast by what is always there.
-            for match in _STAR.finditer(raw) if _STARRED.search(raw) else ():
+        for path in self._search.marked(marks.STAR):
+            for match in _STAR.finditer(self._search.peek(path)):
                 found = self._modules.find(match[1].decode("ascii", "replace"), path)
                 if found and found.path != path and found.grade is Grade.CERTAIN:
                     yield _Star(path, found.path)

@@ -18,6 +18,7 @@ from celerylint.facts import (
     Where,
     Write,
 )
+from celerylint.files import marks
 from celerylint.linking.django_modules import Search
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names
@@ -38,13 +39,6 @@ class Held(NamedTuple):
     owner: Entity
 
 
-class _Files(NamedTuple):
-    """Whether any file says Flask, and those that load a configuration of it."""
-
-    flask: bool
-    loading: tuple[str, ...]
-
-
 class Hosts:
     """Find the configuration of the Flask application that an app is part of.
 
@@ -57,21 +51,10 @@ class Hosts:
         self._names = names
         self._search = search
 
-    @property
+    @cached_property
     def is_there(self) -> bool:
         """Return whether the project has to do with Flask."""
-        return self._files.flask
-
-    @cached_property
-    def _files(self) -> _Files:
-        """Return what the bytes of all files say."""
-        flask, loading = False, []
-        for path in self._search.files:
-            raw = self._search.peek(path)
-            flask = flask or b"flask" in raw
-            if b".config.from_" in raw:
-                loading.append(path)
-        return _Files(flask, tuple(loading))
+        return any(True for _ in self._search.marked(marks.FLASK))
 
     def is_config(self, path: str, scope: str, expression: Expression) -> bool:
         """Return whether an expression is the `config` of a Flask application."""
@@ -91,7 +74,7 @@ class Hosts:
 
     def events(self) -> Iterator[tuple[str, Write | CallSite]]:
         """Yield what fills the configuration: writes to it and calls of its loaders."""
-        for path in self._files.loading:
+        for path in self._search.marked(marks.LOADS):
             # Who fills the configuration need not speak of Celery.
             self._names.facts.of(path)
         for path, write in self._names.facts.writes():

@@ -12,7 +12,7 @@ from celerylint.catalogue.names import read_table
 from celerylint.catalogue.settings import Catalogue
 from celerylint.catalogue.task_options import TaskOptions, load_task_options
 from celerylint.catalogue.transports import Connections, load_connections
-from celerylint.files.prefilter import rules_folder
+from celerylint.files.marks import rules_folder
 from celerylint.options.table import Options, UsageError, nearest
 from celerylint.rulebook.rule import Example, FixSafety, Rule, RuleError
 
