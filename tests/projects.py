@@ -42,7 +42,7 @@ def linked(
 
 def tells(name: str) -> bool:
     """Return whether a name can be nothing but a setting of Celery, as far as these tests go."""
-    return name.startswith("CELERYD_")
+    return name.upper().startswith("CELERYD_")
 
 
 def only(files: Mapping[str, str] | str) -> Configuration:

@@ -64,14 +64,115 @@ def test_old_name_that_a_namespace_hides_is_told_once() -> None:
     ]
 
 
-def test_old_names_of_a_class_that_only_looks_like_settings_are_not_edited() -> None:
-    files = {"worker.py": "class Options:\n    CELERYD_CONCURRENCY = 4\n"}
-    options = Options(target_version="5.6", namespace="")
+@pytest.mark.parametrize(
+    ("namespace", "code", "new"),
+    [("", "CEL101", "worker_concurrency"), ("CELERY", "CEL115", "CELERY_WORKER_CONCURRENCY")],
+)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "class Options:\n    {} = 4\n",
+        "OPTIONS = {{\n    'CELERY_IMPORTS': (), '{}': 4}}\n",
+        "OPTIONS = dict(\n    CELERY_IMPORTS=(), {}=4)\n",
+    ],
+)
+def test_what_the_user_says_of_classes_and_dicts_is_believed(
+    text: str, namespace: str, code: str, new: str
+) -> None:
+    options = Options(target_version="5.6", upgrading_from="3.1", namespace=namespace)
 
-    result = fixed(files, options)
+    result = fixed({"worker.py": text.format("CELERYD_CONCURRENCY")}, options)
 
-    assert found(result.before) == ["2 CEL101 CELERYD_CONCURRENCY"]
+    assert f"2 {code} CELERYD_CONCURRENCY" in found(result.before)
+    assert new in result.changes["worker.py"].decode()
+
+
+def test_settings_of_django_without_a_namespace_need_a_hand() -> None:
+    text = "INSTALLED_APPS = []\nCELERYD_CONCURRENCY = 4\n"
+    options = Options(target_version="5.6", namespace="", unsafe_fixes=True)
+
+    result = fixed({"settings.py": text}, options)
+
     assert result.changes == {}
+    (note,) = notes(result.report)
+    assert "namespace='CELERY')`, then say --namespace CELERY" in note
+
+
+def test_lower_case_names_beside_settings_of_django_are_not_handed_on() -> None:
+    text = "INSTALLED_APPS = []\nCELERYD_CONCURRENCY = 4\nworker_pool = 'solo'\n"
+    options = Options(target_version="5.6", namespace="CELERY")
+
+    assert found(judged({"settings.py": text}, options)) == [
+        "2 CEL115 CELERYD_CONCURRENCY",
+        "3 CEL118 worker_pool",
+    ]
+
+
+# --- nothing said of what no app is seen to load --------------------------------------------------
+
+TWO = "BROKER_URL = ''\nCELERYD_CONCURRENCY = 4\n"
+DJANGO = (
+    "these are settings of Django: load them in an app with namespace='CELERY', "
+    "and say --namespace CELERY (base.py:1)"
+)
+SAY = "say how Celery loads them with --namespace none or --namespace NAME"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("celery_config.py", "CELERYD_CONCURRENCY = 4\nDEBUG = True\n"),
+        ("options.py", TWO),
+        ("options.py", f"{TWO}import DEBUG\n_DEBUG = debug = CELERY_OWN = 1\n"),
+        ("options.py", f"HOST = ''\n{TWO}CELERY_RESULT_BACKEND = HOST\n"),
+        ("options.py", "class Options:\n    BROKER_URL = ''\n    CELERYD_CONCURRENCY = 4\n"),
+        ("options.py", "OPTIONS = {'BROKER_URL': '', 'CELERYD_CONCURRENCY': 4}\n"),
+    ],
+)
+def test_unlinked_settings_that_can_be_read_one_way_only_are_renamed_on_request(
+    path: str, text: str
+) -> None:
+    options = Options(target_version="5.6", unsafe_fixes=True)
+
+    result = fixed({path: text}, options)
+
+    assert fixed({path: text}).changes == {}
+    assert b"worker_concurrency" in result.changes[path]
+    assert "no app is seen to load these settings" in result.applied[0].reason
+
+
+@pytest.mark.parametrize(
+    ("files", "reason"),
+    [
+        (
+            {"options.py": f"{TWO}DEBUG = True\n"},
+            f"`DEBUG` is no setting of Celery, so others may read this: {SAY} (options.py:3)",
+        ),
+        (
+            {"options.py": f"{TWO}CELERY_BROKER_POOL_LIMIT = 1\n"},
+            f"`CELERY_BROKER_POOL_LIMIT` is read under a namespace only: {SAY} (options.py:3)",
+        ),
+        (
+            {"options.py": "CELERYD_CONCURRENCY = 4\n"},
+            f"one name alone may be meant for others: {SAY} (options.py:1)",
+        ),
+        (
+            {"options.py": f"import x\nclass K(x.Y):\n {TWO.replace(chr(10), chr(10) + ' ')}\n"},
+            f"`x.Y` comes from outside the project: {SAY} (options.py:2)",
+        ),
+        (
+            {"base.py": TWO, "live.py": "from base import *\nINSTALLED_APPS = []\n"},
+            DJANGO,
+        ),
+    ],
+)
+def test_unlinked_settings_that_may_be_read_otherwise_are_left(
+    files: dict[str, str], reason: str
+) -> None:
+    result = fixed(files, Options(target_version="5.6", unsafe_fixes=True))
+
+    assert result.changes == {}
+    assert f"Not fixed: {reason}" in notes(result.report)
 
 
 # --- removed ones ---------------------------------------------------------------------------------

@@ -63,9 +63,11 @@ def test_dict_that_may_be_held_elsewhere_keeps_its_names(read: str, *, changed: 
     assert bool(fixed(files, UNSAFE).changes) is changed
 
 
-@pytest.mark.parametrize(("loaded", "changed"), [("shop.settings", False), ("celeryconfig", True)])
+@pytest.mark.parametrize(
+    ("loaded", "changed"), [("shop.settings", []), ("options", ["options.py"])]
+)
 def test_settings_of_django_loaded_by_their_path_keep_what_django_hands_on(
-    loaded: str, *, changed: bool
+    loaded: str, changed: list[str]
 ) -> None:
     files = {
         "manage.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\n",
@@ -73,10 +75,10 @@ def test_settings_of_django_loaded_by_their_path_keep_what_django_hands_on(
         "shop/__init__.py": "",
         "shop/settings.py": "INSTALLED_APPS = []\nBROKER_URL = ''\n",
         "shop/views.py": "# celery\nfrom django.conf import settings\nsettings.BROKER_URL\n",
-        "celeryconfig.py": "BROKER_URL = ''\n",
+        "options.py": "BROKER_URL = ''\n",
     }
 
-    assert bool(fixed(files, UNSAFE).changes) is changed
+    assert list(fixed(files, UNSAFE).changes) == changed
 
 
 def test_what_looks_like_settings_of_django_keeps_its_upper_case_names() -> None:
@@ -84,6 +86,15 @@ def test_what_looks_like_settings_of_django_keeps_its_upper_case_names() -> None
     files = {"base.py": "INSTALLED_APPS = []\nCELERY_RESULT_BACKEND = 'x'\nBROKER_URL = ''\n"}
 
     result = fixed(files, options)
+
+    assert result.changes == {}
+    assert any("Django hands on upper-case names only" in note for note in notes(result.report))
+
+
+def test_part_of_settings_of_django_that_nothing_loads_keeps_its_names() -> None:
+    files = {"base.py": "ROOT_URLCONF = 'urls'\nCELERYD_CONCURRENCY = 4\nBROKER_URL = ''\n"}
+
+    result = fixed(files, replace(UNSAFE, namespace=""))
 
     assert result.changes == {}
     assert any("Django loads upper-case names only" in note for note in notes(result.report))

@@ -139,6 +139,15 @@ def test_namespace_that_is_known_is_not_overruled() -> None:
     assert found(report) == ["1 CEL101 CELERYD_CONCURRENCY"]
 
 
+def test_namespace_that_the_code_computes_is_the_one_that_is_said() -> None:
+    app = "from celery import Celery\napp = Celery()\napp.config_from_object('conf', namespace=x)\n"
+    options = Options(target_version="5.6", namespace="CELERY")
+
+    report = judged({"app.py": app, "conf.py": "CELERYD_CONCURRENCY = 4\n"}, options)
+
+    assert found(report) == ["1 CEL115 CELERYD_CONCURRENCY"]
+
+
 def test_unloaded_module_in_tests_is_not_mentioned() -> None:
     for path in ("tests/worker.py", "test_worker.py", "shop/tests.py", "conftest.py"):
         assert "CEL003" not in {

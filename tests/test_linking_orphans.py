@@ -108,6 +108,12 @@ def test_module_whose_settings_come_from_elsewhere_starts_there() -> None:
         ("class K(L):\n  CELERYD_X = 1\nclass L:\n  A = 1\n", [("K", "CELERYD_X")]),
         ("CELERYD_X = 1\nclass K:\n  CELERYD_X = 1\n", [("", "CELERYD_X K"), ("K", "CELERYD_X")]),
         ("from base import *\nCELERYD_X = 1\n", [("", "CELERYD_X")]),
+        ("D = {'A': 1, 'CELERYD_X': 1, 'CELERYD_Y': 1}\n", [("D", "A CELERYD_X CELERYD_Y")]),
+        ("D = dict({}, CELERYD_X=1, CELERYD_Y=1)\n", [("D", "CELERYD_X CELERYD_Y")]),
+        ("class K:\n  D = {'CELERYD_X': 1, 'CELERYD_Y': 1}", [("K.D", "CELERYD_X CELERYD_Y")]),
+        ("D = {'CELERYD_X': 1, 2: 3, **d}\nE = list(CELERYD_X=1, CELERYD_Y=2)\n", []),
+        ("class K:\n  celeryd_x = 1\n  celeryd_y = 1\n", [("K", "celeryd_x celeryd_y")]),
+        ("class K:\n  celeryd_x = 1\n", []),
         ("A = 1\n", []),
         ("def f(): CELERYD_X = 1\n", []),
         ("import CELERYD_X\n", []),
@@ -119,6 +125,37 @@ def test_module_or_class_is_known_by_its_content(text: str, found: list[tuple[st
 
     assert [(c.app.entity.inner_scope, " ".join(names(c))) for c in configurations] == found
     assert all(c.grade is Grade.LIKELY and not c.namespace_known for c in configurations)
+
+
+def test_classes_in_a_module_that_is_known_by_its_name_are_known_by_their_content() -> None:
+    found = orphans({"celeryconfig.py": "class K:\n  CELERYD_X = 1\n"})
+
+    assert [(c.app.found_by, names(c)) for c in found] == [
+        (FoundBy.FILE_NAME, ("K",)),
+        (FoundBy.CONTENT, ("CELERYD_X",)),
+    ]
+
+
+def test_what_shares_settings_is_of_one_app() -> None:
+    files = {
+        "base.py": "CELERYD_X = 1\n",
+        "live.py": "from base import *\nCELERYD_Y = 1\n",
+        "other.py": "CELERYD_X = 1\n",
+    }
+
+    base, live, other = orphans(files)
+
+    assert (names(live), names(other)) == (("CELERYD_X", "CELERYD_Y"), ("CELERYD_X",))
+    assert base.app == live.app != other.app
+
+
+def test_dict_within_settings_that_are_loaded_is_a_value_of_theirs() -> None:
+    files = {
+        "app.py": f"{APP}app.config_from_object('settings')\n",
+        "settings.py": "D = {'CELERYD_X': 1, 'CELERYD_Y': 1}\n",
+    }
+
+    assert orphans(files) == []
 
 
 def test_content_that_an_app_loads_is_none() -> None:

@@ -13,7 +13,7 @@ from tests.judged import found as told
 from tests.judged import judged
 from tests.projects import APP, facts_of, names, reasons, tells
 
-CONF = {"conf/live.py": "A = 1\nclass Live:\n  B = 2\n"}
+CONF = {"conf/live.py": "A = 1\nclass Live:\n  B = 2\n  KEYS = {'C': 3}\nmade = Live()\n"}
 
 
 def said(files: dict[str, str], *options: AppOption) -> list[Configuration]:
@@ -26,7 +26,13 @@ def said(files: dict[str, str], *options: AppOption) -> list[Configuration]:
 @pytest.mark.parametrize("app", ["app:app", "app.py:app", "app"])
 @pytest.mark.parametrize(
     ("settings", "found"),
-    [("conf.live", ("A", "Live")), ("conf/live.py", ("A", "Live")), ("conf.live:Live", ("B",))],
+    [
+        ("conf.live", ("A", "Live", "made")),
+        ("conf/live.py", ("A", "Live", "made")),
+        ("conf.live:Live", ("B", "KEYS")),
+        ("conf.live:made", ("B", "KEYS")),
+        ("conf.live:Live.KEYS", ("C",)),
+    ],
 )
 def test_app_loads_what_the_user_says(app: str, settings: str, found: tuple[str, ...]) -> None:
     text = f"{APP}app.config_from_object(x)\n"
@@ -43,7 +49,7 @@ def test_several_settings_are_alternatives() -> None:
 
     found = said(files, AppOption("app:app", ("conf.live", "other")))
 
-    assert [names(each) for each in found] == [("A", "Live"), ("C",)]
+    assert [names(each) for each in found] == [("A", "Live", "made"), ("C",)]
 
 
 def test_namespace_alone_leaves_what_is_loaded() -> None:
@@ -51,7 +57,11 @@ def test_namespace_alone_leaves_what_is_loaded() -> None:
 
     (found,) = said({"app.py": text, **CONF}, AppOption("app", (), ""))
 
-    assert (names(found), found.namespace, found.namespace_known) == (("A", "Live"), None, True)
+    assert (names(found), found.namespace, found.namespace_known) == (
+        ("A", "Live", "made"),
+        None,
+        True,
+    )
 
 
 def test_django_settings_stay_django_settings() -> None:
@@ -80,7 +90,7 @@ def test_app_need_not_be_named_where_there_is_one() -> None:
 def test_project_without_an_app_has_the_default_one() -> None:
     (found,) = said(CONF, AppOption("", ("conf.live",)))
 
-    assert (names(found), found.app.found_by) == (("A", "Live"), FoundBy.OPTION)
+    assert (names(found), found.app.found_by) == (("A", "Live", "made"), FoundBy.OPTION)
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ class AppView:
     @property
     def linked(self) -> bool:
         """Return whether something is known to load the settings, and under which names."""
-        return self.namespace_known and (self.certain or not self.orphaned) and not self._is_hollow
+        return self.namespace_known and not self._is_hollow
 
     @property
     def _is_hollow(self) -> bool:
@@ -97,8 +97,11 @@ class AppView:
 
     @property
     def orphaned(self) -> bool:
-        """Return whether only the content of a module says that it configures Celery."""
-        return self.app.found_by is FoundBy.CONTENT
+        """Return whether only the content of a module says that it configures Celery.
+
+        It is no longer so where the user says how it is loaded.
+        """
+        return self.app.found_by is FoundBy.CONTENT and not self.namespace_known
 
     def meets(self, need: Need) -> bool:
         """Return whether what a rule needs is known of this app."""

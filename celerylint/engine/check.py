@@ -20,7 +20,8 @@ from celerylint.finding import Finding, Place
 from celerylint.linking.django_modules import Search
 from celerylint.linking.modules import Layout
 from celerylint.linking.project import Project, link
-from celerylint.model import App, Configuration, Grade
+from celerylint.linking.unlinked import said_to_be_loaded
+from celerylint.model import App, Configuration
 from celerylint.options.table import Options
 from celerylint.rulebook.book import Rulebook
 from celerylint.rulebook.rule import Rule, Scope
@@ -106,7 +107,8 @@ class Run:
         layout = Layout(tree.links, tree.copies, _nested(tree))
         search = Search(tree.files, tree.launchers, self._store.peek, layout, tree.marks)
         project = link(self._store.facts, roots, self._tells, search, self._options.apps)
-        return replace(project, configurations=tuple(map(self._told, project.configurations)))
+        told = tuple(self._told(project, each) for each in project.configurations)
+        return replace(project, configurations=told)
 
     def _every(self, project: Project, selected: frozenset[str]) -> Iterator[Finding]:
         every = [self._rulebook[code] for code in sorted(selected)]
@@ -149,15 +151,17 @@ class Run:
             return []
 
     def _tells(self, name: str) -> bool:
-        return name.isupper() and name in self._catalogue.telling
+        return name in self._catalogue.telling
 
-    def _told(self, configuration: Configuration) -> Configuration:
+    def _told(self, project: Project, configuration: Configuration) -> Configuration:
         """Return a configuration with what the user says about an unknown namespace."""
         said = self._options.namespace
         if said is None or configuration.namespace_known:
             return configuration
-        grade = configuration.grade if configuration.loadings else Grade.CERTAIN
-        return configuration._replace(namespace=said or None, namespace_known=True, grade=grade)
+        told = configuration._replace(namespace=said or None, namespace_known=True)
+        if told.loadings:
+            return told
+        return said_to_be_loaded(told, project.sources, project.entries)
 
 
 def _nested(tree: Tree) -> frozenset[str]:

@@ -13,6 +13,9 @@ from celerylint.linking.pass_through import passed_on
 from celerylint.linking.project import Project
 from celerylint.model import App, Configuration, Entry, FoundBy, Grade, Layer, Loading, Naming
 
+# How a configuration was found that no app is seen to load.
+_UNLOADED = frozenset({FoundBy.FILE_NAME, FoundBy.CONTENT})
+
 
 class _Teller:
     """Turn what linking found into plain data."""
@@ -75,7 +78,7 @@ class _Teller:
         count = len({s.name for s in own if self._reads(configuration, s.name)})
         for loading in configuration.loadings:
             yield self._loading(loading, count)
-        if not configuration.loadings and configuration.app.found_by is FoundBy.FILE_NAME:
+        if not configuration.loadings and configuration.app.found_by in _UNLOADED:
             path = configuration.app.entity.path
             files = self._project.sources.modules.reached.get(path, frozenset({path}))
             grade = configuration.grade
@@ -119,6 +122,11 @@ class _Teller:
             yield f"{hidden} cannot be imported, as {package} has the same name"
 
 
+def _is_left_over(configuration: Configuration) -> bool:
+    """Return whether neither an app nor the user says how a configuration is loaded."""
+    return configuration.app.found_by is FoundBy.CONTENT and not configuration.namespace_known
+
+
 def _weakest(grades: Iterable[Grade]) -> Grade:
     order = tuple(Grade)
     return max(grades, key=order.index)
@@ -130,8 +138,8 @@ def seen(
     """Return what is understood of a project; `versions` are those each app is judged for."""
     tell = _Teller(project, store, catalogue)
     known = {c.app: c for c in project.configurations}
-    apps = [app for app in known if app.found_by is not FoundBy.CONTENT]
-    rest = [app for app in known if app.found_by is FoundBy.CONTENT]
+    rest = [app for app, c in known.items() if _is_left_over(c)]
+    apps = [app for app in known if app not in rest]
     return ProjectDescription(
         tuple(tell.app(app, versions[app]) for app in apps),
         tuple(dict.fromkeys(tell.where(app.place) for app in rest)),

@@ -20,6 +20,10 @@ from celerylint.model import Configuration, FoundBy, Grade, Layer, Setting
 
 # The first release in which a write to `conf` counts for more than a name with the namespace.
 _WRITES_WIN: Release = (5, 7)
+_UPPER_CASE = (
+    "Django hands on upper-case names only: load its settings with "
+    "`app.config_from_object('django.conf:settings', namespace='CELERY')`"
+)
 
 
 def adopt(view: AppView, new: Collection[str]) -> Plan:
@@ -32,6 +36,8 @@ def adopt(view: AppView, new: Collection[str]) -> Plan:
         give_namespace(view.project, place, view.text(place.path), str(view.goal))
         for place in places
     ]
+    if not places:
+        steps = [Blocker(view.app.place, f"{_UPPER_CASE}, then say --namespace {view.goal}")]
     edits = tuple(step for step in steps if isinstance(step, Edit))
     refused = tuple(step for step in steps if isinstance(step, Blocker))
     found = (*_not_django(view), *_in_use(view, new), *_losing(view), *_unseen(view))

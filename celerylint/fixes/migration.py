@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from celerylint.analysis.app_view import AppView
+from celerylint.analysis.unlinked import ASSUMED, as_assumed, is_unlinked, other_readings
 from celerylint.catalogue.names import Release, release_text
 from celerylint.catalogue.settings import Reading
 from celerylint.dependencies.versions import spread
@@ -20,7 +21,7 @@ from celerylint.fixes.edits.plan import Plan
 from celerylint.fixes.edits.renaming import Rename, rename
 from celerylint.fixes.flask_dict import is_held, losses, nested
 from celerylint.fixes.outdated import Outdated, outdated
-from celerylint.model import FoundBy, Grade, Layer, Setting
+from celerylint.model import Grade, Layer, Setting
 
 # The first release that looks for an old name in every layer before it takes a default.
 _EVERY_LAYER: Release = (5, 7)
@@ -35,8 +36,20 @@ _BY_HAND = (
 def migrate(view: AppView, also: Iterable[Outdated] = ()) -> Fix:
     """Return the change set that renames all outdated names, and `also` those given.
 
-    Nothing is offered where it is not certain what loads the settings.
+    It is unsafe where no app is seen to load the settings, and they can be read one way only.
     """
+    if not is_unlinked(view):
+        return _migrate(view, also)
+    found = tuple(other_readings(view))
+    fix = _migrate(as_assumed(view), also)
+    if found or fix.change_set is None:
+        return _blocked((*found, *fix.blockers))
+    reason = "; ".join(filter(None, (ASSUMED, fix.change_set.reason)))
+    return Fix(fix.change_set._replace(safety=Safety.UNSAFE, reason=reason))
+
+
+def _migrate(view: AppView, also: Iterable[Outdated]) -> Fix:
+    """Return the change set for settings that are taken to be loaded as the view says."""
     base, extra = outdated(view), tuple(also)
     wanted = (*base, *extra)
     held = {o.definition: (o.setting, o.setting) for o in wanted if is_held(o.definition)}
@@ -95,7 +108,7 @@ def wake(view: AppView, dead: Outdated) -> Fix:
     if view.namespace is None:
         # What only lacks the namespace comes to life with it, under the name that it has.
         return migrate(view, () if dead.new == dead.definition.name else (dead,))
-    if not _may_fix(view):
+    if not (view.certain and view.modern):
         return Fix()
     renames = (Rename(dead.definition.owner, dead.definition.name, dead.new),)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
@@ -125,9 +138,8 @@ def _unsure(view: AppView) -> Iterator[Blocker]:
 
 
 def _may_fix(view: AppView) -> bool:
-    """Return whether the names may be changed at all: a class found by content may be another's."""
-    own = view.app.found_by is not FoundBy.CONTENT or view.app.entity.is_module
-    return own and view.certain and view.modern
+    """Return whether the names may be changed at all, if only on an assumption."""
+    return view.modern and (view.certain or is_unlinked(view))
 
 
 def _may_nest(view: AppView) -> bool:

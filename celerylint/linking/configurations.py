@@ -114,9 +114,9 @@ class Assembly:
         place = first.loading.place if first else said.app.place
         space = first.namespace if first else None
         sources = []
-        for entry in said.entries:
+        for entry, given in said.sources(self._gather):
             django = first.django if first else said.django
-            gathered = self._sites.settings(entry) if django else said.gathered(self._gather, entry)
+            gathered = self._sites.settings(entry) if django else given
             certain = _in_layer(replace(gathered, grade=Grade.CERTAIN), Layer.SOURCE)
             loading = Loading(place, Grade.CERTAIN, self._files(certain, entry.path), entry)
             sources.append(_Source(certain, loading, space, django))

@@ -14,7 +14,7 @@ from celerylint.linking.evaluate import Evaluator
 from celerylint.linking.flask_settings import HostSettings
 from celerylint.linking.host_configs import Hosts
 from celerylint.linking.module_settings import Objects
-from celerylint.linking.names import Names, weaker
+from celerylint.linking.names import Names, Target, weaker
 from celerylint.linking.settings_source import SettingsSource, together, unknown, upper_case
 from celerylint.model import Entity, Grade, UnresolvedSource
 
@@ -48,6 +48,13 @@ class Sources:
     def cls(self, entity: Entity) -> SettingsSource:
         """Return the settings of a class."""
         return self._objects.cls(entity)
+
+    def entity(self, entity: Entity, place: Place) -> SettingsSource:
+        """Return the settings of a module, a class, a dict or a function that returns one.
+
+        `place` is where it is asked for.
+        """
+        return self._mappings.target(Target(entity), place, 0)
 
     def mapping(
         self, path: str, where: Where, expression: Expression, owner: Entity

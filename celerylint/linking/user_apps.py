@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from celerylint.finding import Place, Span
@@ -17,28 +17,25 @@ from celerylint.options.table import UsageError
 
 
 class SourceReader(Protocol):
-    """Whatever gathers the settings of modules and classes."""
+    """Whatever gathers the settings of modules, classes and dicts."""
 
-    def module(self, path: str) -> SettingsSource:
-        """Return the settings of a module."""
-
-    def cls(self, entity: Entity) -> SettingsSource:
-        """Return the settings of a class."""
+    def entity(self, entity: Entity, place: Place) -> SettingsSource:
+        """Return the settings of what is asked for at a place."""
 
 
 class UserApp(NamedTuple):
-    """What the user says about one app; `classes` are those that settings were named with."""
+    """What the user says about one app; `owners` are what each of the entries names."""
 
     app: App
     entries: tuple[Entry, ...]
     namespace: str | None
-    classes: tuple[str, ...]
+    owners: tuple[Entity, ...]
     django: bool = False
 
-    def gathered(self, gather: SourceReader, entry: Entry) -> SettingsSource:
-        """Return the settings of one of the entries."""
-        name = self.classes[self.entries.index(entry)]
-        return gather.cls(Entity(entry.path, "", name)) if name else gather.module(entry.path)
+    def sources(self, gather: SourceReader) -> Iterator[tuple[Entry, SettingsSource]]:
+        """Yield each of the entries with its settings."""
+        for entry, owner in zip(self.entries, self.owners, strict=True):
+            yield entry, gather.entity(owner, entry.place)
 
 
 def take(said: Iterable[AppOption], apps: Apps, names: Names) -> tuple[UserApp, ...]:
@@ -61,15 +58,16 @@ def _take(said: AppOption, apps: Apps, names: Names) -> UserApp:
     app = _app(said.app, apps, names) if said.app else _only(apps, entries)
     apps.add(app)
     django = any(_is_site(names, entry.path) for entry in entries)
-    return UserApp(app, entries, said.namespace, tuple(name for _, name in named), django)
+    return UserApp(app, entries, said.namespace, tuple(owner for _, owner in named), django)
 
 
-def _settings(text: str, names: Names) -> tuple[Entry, str]:
+def _settings(text: str, names: Names) -> tuple[Entry, Entity]:
     module, _, name = text.partition(":")
     path = _module("settings", text, module, names)
-    if name and bound(names, path, name) is None:
+    owner = bound(names, path, name) if name else Entity(path)
+    if owner is None:
         raise _refusal("settings", text, f"`{path}` has no `{name}`")
-    return Entry(path, Place(path, Span(0, 0)), Grade.CERTAIN, Naming.OPTION), name
+    return Entry(path, Place(path, Span(0, 0)), Grade.CERTAIN, Naming.OPTION), owner
 
 
 def _module(key: str, text: str, module: str, names: Names) -> str:

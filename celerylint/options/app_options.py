@@ -12,8 +12,8 @@ class AppOption(NamedTuple):
     """One app, as the user describes it.
 
     `app` is `module:name`, empty where the project has one app or none; `settings` are the modules
-    it may be started with, dotted or as paths, a class after a colon. `namespace` is None where
-    nothing is said, and empty where there is none.
+    it may be started with, dotted or as paths, a class or dict after a colon. `namespace` is None
+    where nothing is said, and empty where there is none.
     """
 
     app: str = ""

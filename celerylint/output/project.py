@@ -89,7 +89,7 @@ def _project(seen: ProjectDescription) -> Iterator[str]:
         yield click.style("  Settings that no app is seen to load", bold=True)
         for where in seen.unloaded:
             yield from _wrapped("    ", where)
-        advice = "[[tool.celerylint.apps]] can say what loads them; until then nothing is edited"
+        advice = "[[tool.celerylint.apps]] can say what loads them"
         yield from _wrapped("    ", advice)
     if seen.notes:
         yield ""

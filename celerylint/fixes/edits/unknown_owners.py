@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from celerylint.facts import CallSite, Reference, Use, UseKind
 from celerylint.finding import Blocker, Place
@@ -22,17 +22,19 @@ _OF_SITES = ("INSTALLED_APPS", "ROOT_URLCONF")
 def unfollowed(
     project: Project,
     owners: Collection[Entity],
-    names: Collection[str],
+    names: Mapping[str, str],
     apps: Collection[App],
     *,
     hosted: bool,
 ) -> Iterator[Blocker]:
     """Yield where one of these names is read of a function's result, a parameter and the like.
 
+    `names` are the new ones by the old.
+
     Django's own object is followed where settings are moved for it, which `hosted` says; else it
     holds the names as long as one of the owners is a settings module of Django.
     """
-    if not hosted:
+    if not hosted and not all(new.isupper() for new in names.values()):
         yield from _sites(project, owners, apps)
     sites = frozenset(entry.path for entry in project.entries.all)
     django = not hosted and any(owner.path in sites for owner in owners)

@@ -1,0 +1,89 @@
+"""How settings may be loaded that no app is seen to load: what leaves one way only, and what not.
+
+A `celeryconfig.py`, or a module or class that holds nothing but settings of Celery, is loaded as it
+is. Where other names stand beside them, or names with a namespace, there are other ways to read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from celerylint.analysis.app_view import AppView
+from celerylint.catalogue.settings import Reading
+from celerylint.facts import UseKind
+from celerylint.finding import Blocker
+from celerylint.linking.unlinked import site_files
+from celerylint.model import FoundBy, Setting
+
+ASSUMED = (
+    "no app is seen to load these settings: the new names are right where Celery loads them "
+    "without a namespace, and nothing else reads the old ones"
+)
+"""What a rename of such settings rests on."""
+
+_FOUND = frozenset({FoundBy.CONTENT, FoundBy.FILE_NAME})
+_MEANT = frozenset({Reading.UNKNOWN, Reading.PACKAGE})
+_SEVERAL = 2
+_SAY = "say how Celery loads them with --namespace none or --namespace NAME"
+
+
+def is_unlinked(view: AppView) -> bool:
+    """Return whether neither an app nor the user says how the settings are loaded."""
+    return view.app.found_by in _FOUND and not view.certain
+
+
+def as_assumed(view: AppView) -> AppView:
+    """Return the view of unlinked settings as it is if they are loaded without a namespace."""
+    assumed = (c._replace(namespace=None, namespace_known=True) for c in view.configurations)
+    return replace(view, configurations=tuple(assumed))
+
+
+def telling_settings(view: AppView) -> tuple[Setting, ...]:
+    """Return the settings that nothing but Celery can be meant to read."""
+    known = view.catalogue
+    found = (s for s in view.settings if s.name in known.identifiers)
+    return tuple(s for s in found if not (known.is_generic(s.name) or view.is_read(s)))
+
+
+def other_readings(view: AppView) -> Iterator[Blocker]:
+    """Yield what says that unlinked settings may be loaded otherwise than as they are."""
+    owners = {s.owner for s in view.settings if s.owner.is_module}
+    if any(o.path in site_files(view.project.sources, view.project.entries) for o in owners):
+        yield Blocker(
+            view.app.place,
+            "these are settings of Django: load them in an app with namespace='CELERY', "
+            "and say --namespace CELERY",
+        )
+    for definition in view.settings:
+        prefixed = view.newest(definition.name)[0].reading is Reading.NEEDS_NAMESPACE
+        if prefixed and definition.name.isupper():
+            reason = f"`{definition.name}` is read under a namespace only: {_SAY}"
+            yield Blocker(definition.place, reason)
+    if view.app.found_by is FoundBy.CONTENT:
+        yield from _beside(view)
+
+
+def _beside(view: AppView) -> Iterator[Blocker]:
+    """Yield what shows that a module or a class is not there for Celery alone."""
+    telling = telling_settings(view)
+    if len({s.name for s in telling}) < _SEVERAL:
+        place = telling[0].place if telling else view.app.place
+        yield Blocker(place, f"one name alone may be meant for others: {_SAY}")
+    for definition in view.settings:
+        if _is_foreign(view, definition):
+            reason = f"`{definition.name}` is no setting of Celery, so others may read this: {_SAY}"
+            yield Blocker(definition.place, reason)
+    for unresolved in view.unresolved if not view.app.entity.is_module else ():
+        yield Blocker(unresolved.place, f"{unresolved.reason}: {_SAY}")
+
+
+def _is_foreign(view: AppView, definition: Setting) -> bool:
+    """Return whether a constant is meant for others than Celery and the file itself."""
+    name = definition.name
+    if not name.isupper() or name.startswith(("_", "CELERY", "BROKER_")):
+        return False
+    if view.is_code(definition) or view.newest(name)[0].reading not in _MEANT:
+        return False
+    uses = view.index_of(definition.place.path).facts.uses
+    return not any(use.name == name and use.kind in {UseKind.NAME, UseKind.OWNER} for use in uses)
