@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from celerylint.analysis.effective import EffectiveConfig
+from celerylint.analysis.once import once
 from celerylint.catalogue.names import Release
 from celerylint.catalogue.settings import Catalogue, Meaning, Reading
 from celerylint.dependencies.versions import Versions
@@ -51,6 +53,11 @@ class AppView:
     rulebook: Rulebook
     known: frozenset[str]
     sources: Mapping[str, Source]
+
+    @cached_property
+    def answers(self) -> dict[object, Any]:
+        """Return what was worked out about the app so far, for `once`."""
+        return {}
 
     @cached_property
     def settings(self) -> tuple[Setting, ...]:
@@ -144,35 +151,29 @@ class AppView:
 
     # --- what Celery does with a name -----------------------------------------------------------
 
-    @cached_property
-    def _meanings(self) -> dict[tuple[str, bool], tuple[Meaning, ...]]:
-        return {}
-
     def meanings(self, name: str) -> tuple[Meaning, ...]:
         """Return what the releases judged do with a name, each answer once, newest last.
 
         Where the namespace is not known, the answers are those with and without one.
         """
-        return self._asked(name, self.target)
+        return self._asked(name, before=False)
 
     def before(self, name: str) -> tuple[Meaning, ...]:
         """Return what the releases before the upgrade do with a name."""
-        return self._asked(name, self.versions.before)
+        return self._asked(name, before=True)
 
-    def _asked(self, name: str, releases: tuple[Release, ...]) -> tuple[Meaning, ...]:
-        key = name, releases is self.target
-        if key not in self._meanings:
-            found = (self.catalogue.meaning(name, r, n) for r in releases for n in self._spaces)
-            # A repeated answer moves to its last place, so that the newest stands last.
-            ordered = list(dict.fromkeys(reversed(list(found))))
-            self._meanings[key] = tuple(reversed(ordered))
-        return self._meanings[key]
+    @once
+    def _asked(self, name: str, *, before: bool) -> tuple[Meaning, ...]:
+        releases = self.versions.before if before else self.target
+        found = (self.catalogue.meaning(name, r, n) for r in releases for n in self._spaces)
+        # A repeated answer moves to its last place, so that the newest stands last.
+        ordered = list(dict.fromkeys(reversed(list(found))))
+        return tuple(reversed(ordered))
 
     def newest(self, name: str) -> tuple[Meaning, ...]:
         """Return what the newest release judged does with a name."""
-        return tuple(
-            self.catalogue.meaning(name, self.target[-1], namespace) for namespace in self._spaces
-        )
+        release = self.target[-1]
+        return tuple(self.catalogue.meaning(name, release, n) for n in self._spaces)
 
     @property
     def _spaces(self) -> tuple[str | None, ...]:

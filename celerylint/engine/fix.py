@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from celerylint.cache.memory import Memory
 from celerylint.catalogue.settings import Catalogue
+from celerylint.engine.choose import choose
 from celerylint.engine.run import judge
-from celerylint.engine.select import touch
 from celerylint.files.walking import Tree
-from celerylint.finding import ChangeSet, Safety
+from celerylint.finding import ChangeSet, Edit, Safety
 from celerylint.options.table import Options
 from celerylint.report import Fixed, Report
 from celerylint.rulebook.book import Rulebook
@@ -42,17 +43,19 @@ def fix(
     applied: list[ChangeSet] = []
     refused: set[ChangeSet] = set()
     circling: set[ChangeSet] = set()
-    unsafe = options.unsafe_fixes
-    while chosen := _choose(report, refused | circling, unsafe=unsafe):
-        try:
-            result = _changes(sources, contents | _applied(report, chosen))
-        except (UnreadableError, OverlapError):
-            # A fix that leaves something unreadable is a defect of ours, and is not made.
-            refused.update(chosen)
+    names, alone = catalogue.settings.keys(), False
+    while chosen := choose(report.findings, refused | circling, names, unsafe=options.unsafe_fixes)[
+        : 1 if alone else None
+    ]:
+        result = _result(report, sources, contents, chosen)
+        if result is None or result in states or len(states) == _ROUNDS:
+            # One of several may be to blame: they are made one by one then.
+            if len(chosen) == 1:
+                # A fix that leaves something unreadable is a defect of ours, and is not made.
+                (refused if result is None else circling).update(chosen)
+            alone = True
             continue
-        if result in states or len(states) == _ROUNDS:
-            circling.update(chosen)
-            continue
+        alone = False
         states.append(result)
         contents = result
         applied += chosen
@@ -102,24 +105,17 @@ def _content(source: Source) -> bytes:
     return source.encode(source.text)
 
 
-def _choose(report: Report, refused: set[ChangeSet], *, unsafe: bool) -> list[ChangeSet]:
-    """Return the change sets of the next round: all safe ones that go together, else one unsafe.
-
-    Unsafe ones are made one at a time, since two of them may want the same name.
-    """
-    fixes = dict.fromkeys(f.fix for f in report.findings if f.fix and f.fix not in refused)
-    safe = [each for each in fixes if each.safety is Safety.SAFE]
-    chosen: list[ChangeSet] = []
-    for each in safe:
-        if not any(_overlap(each, other) for other in chosen):
-            chosen.append(each)
-    if chosen or not unsafe:
-        return chosen
-    return [each for each in fixes if each.safety is Safety.UNSAFE][:1]
-
-
-def _overlap(one: ChangeSet, other: ChangeSet) -> bool:
-    return any(touch(mine.place, theirs.place) for mine in one.edits for theirs in other.edits)
+def _result(
+    report: Report,
+    sources: Mapping[str, Source],
+    contents: Mapping[str, bytes],
+    chosen: Iterable[ChangeSet],
+) -> dict[str, bytes] | None:
+    """Return what differs from the first contents once these are made, None where they cannot."""
+    try:
+        return _changes(sources, {**contents, **_applied(report, chosen)})
+    except (UnreadableError, OverlapError):
+        return None
 
 
 def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
@@ -129,11 +125,13 @@ def _applied(report: Report, chosen: Iterable[ChangeSet]) -> dict[str, bytes]:
     """
     from celerylint.reading.reader import left_out  # noqa: PLC0415 - LibCST is heavy
 
-    edits = [edit for change_set in chosen for edit in change_set.edits]
+    edits = defaultdict[str, list[Edit]](list)
+    for edit in (edit for change_set in chosen for edit in change_set.edits):
+        edits[edit.place.path].append(edit)
     contents: dict[str, bytes] = {}
-    for path in sorted({edit.place.path for edit in edits}):
+    for path in sorted(edits):
         source = report.sources[path]
-        text = apply(source.text, [edit for edit in edits if edit.place.path == path])
+        text = apply(source.text, edits[path])
         try:
             contents[path] = source.encode(text)
         except UnicodeEncodeError as error:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from celerylint.analysis.app_view import AppView
+from celerylint.analysis.once import once
 from celerylint.analysis.unlinked import ASSUMED, as_assumed, is_unlinked, other_readings
 from celerylint.catalogue.names import Release, release_text
 from celerylint.catalogue.settings import Reading
@@ -33,7 +34,8 @@ _BY_HAND = (
 )
 
 
-def migrate(view: AppView, also: Iterable[Outdated] = ()) -> Fix:
+@once
+def migrate(view: AppView, also: tuple[Outdated, ...] = ()) -> Fix:
     """Return the change set that renames all outdated names, and `also` those given.
 
     It is unsafe where no app is seen to load the settings, and they can be read one way only.
@@ -100,6 +102,7 @@ def _adopted(view: AppView, wanted: tuple[Outdated, ...]) -> Iterator[str]:
         yield from changes(view, (each.definition for each in wanted))
 
 
+@once
 def wake(view: AppView, dead: Outdated) -> Fix:
     """Return the change set that gives life to a name that Celery ignores.
 
@@ -107,7 +110,7 @@ def wake(view: AppView, dead: Outdated) -> Fix:
     """
     if view.namespace is None:
         # What only lacks the namespace comes to life with it, under the name that it has.
-        return migrate(view, () if dead.new == dead.definition.name else (dead,))
+        return migrate(view) if dead.new == dead.definition.name else migrate(view, (dead,))
     if not (view.certain and view.modern):
         return Fix()
     renames = (Rename(dead.definition.owner, dead.definition.name, dead.new),)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from celerylint.analysis.app_view import AppView
+from celerylint.analysis.once import once
 from celerylint.catalogue.settings import Reading
 from celerylint.model import Setting
 
@@ -20,6 +21,7 @@ class Outdated(NamedTuple):
     new: str
 
 
+@once
 def outdated(view: AppView) -> tuple[Outdated, ...]:
     """Return the definitions under an old name that Celery reads, or read before the upgrade."""
     return tuple(_outdated(view))
