@@ -35,7 +35,23 @@ outcome = repr(sorted(app.amqp.queues.consume_from))
 sent = [routed(mail), routed(resize)]
 """
 
+ENVIRONMENT = """
+import os
+
+os.environ["CELERY_BROKER_URL"] = "redis://queues/0"
+os.environ["CELERY_RESULT_BACKEND"] = "redis://queues/5"
+
+from celery import Celery
+
+app = Celery("shop", broker="redis://a/0", backend="redis://a/1")
+app.config_from_object({"broker_url": "redis://b/0"})
+app.conf.result_backend = "redis://c/0"
+outcome = repr([app.connection_for_write().hostname, app.backend.as_uri()])
+del os.environ["CELERY_BROKER_URL"], os.environ["CELERY_RESULT_BACKEND"]
+"""
+
 TRIALS: Mapping[str, tuple[str, object]] = {
+    "CEL334 environment outweighs all": (ENVIRONMENT, "['queues', 'redis://queues/5']"),
     "CEL715 worker without -Q": (QUEUES.format(selected=None), "['celery']"),
     "CEL715 worker with -Q": (QUEUES.format(selected="['mails', 'late']"), "['late', 'mails']"),
     "CEL715 where tasks go": (
