@@ -217,12 +217,16 @@ class Task(NamedTuple):
 
 
 class BeatEntry(NamedTuple):
-    """An entry of the schedule, by what stands under each of its keys; `closed` if all is seen."""
+    """An entry of the schedule, by what stands under each of its keys; `closed` if all is seen.
+
+    `name` is the key of the entry itself, empty where it is no plain text.
+    """
 
     place: Place
     where: Where
     parts: tuple[Option, ...]
     closed: bool
+    name: str = ""
 
     def part(self, name: str) -> Option | None:
         """Return what stands under a key, None where there is no such key."""

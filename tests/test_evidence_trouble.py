@@ -50,7 +50,104 @@ outcome = repr([app.connection_for_write().hostname, app.backend.as_uri()])
 del os.environ["CELERY_BROKER_URL"], os.environ["CELERY_RESULT_BACKEND"]
 """
 
+LIMITS = """
+from celery import Celery, Task, VERSION
+
+app = Celery("shop", broker="memory://")
+app.conf.task_time_limit = 100
+app.conf.task_annotations = {"annotated": {"time_limit": 5, "soft_time_limit": 9}}
+
+def run():
+    pass
+
+class Based(Task):
+    time_limit = 5
+    soft_time_limit = 9
+
+made = [
+    app.task(name="own", time_limit=5, soft_time_limit=9)(run),
+    app.task(name="annotated")(run),
+    app.task(name="based", base=Based)(run),
+    app.task(name="against a setting", soft_time_limit=200)(run),
+]
+
+def raised(task, **options):
+    try:
+        task.apply_async(**options)
+    except ValueError:
+        return True
+    return False
+
+seen = [raised(task) for task in made]
+seen.append(raised(app.task(name="call")(run), time_limit=5, soft_time_limit=9))
+outcome = repr({outcome})
+"""
+
+EXPIRY = """
+import time
+
+from celery import Celery, signals
+from celery.contrib.testing.worker import start_worker
+
+app = Celery("shop", broker="memory://", backend="cache+memory://")
+app.conf.broker_connection_retry_on_startup = True
+revoked = []
+signals.task_revoked.connect(lambda request, **_: revoked.append(request.id), weak=False)
+
+@app.task(name="remind")
+def remind():
+    return "run"
+
+with start_worker(app, perform_ping_check=False, loglevel="ERROR"):
+    remind.apply_async(countdown=2, expires=1, task_id="late")
+    early = remind.apply_async(countdown=1, expires=20).get(timeout=10)
+    time.sleep(2)
+outcome = repr((early, revoked))
+"""
+
+RATES = """
+from celery import Celery, Task
+from celery.worker.consumer import Consumer
+
+def run():
+    pass
+
+class Based(Task):
+    rate_limit = "10/day"
+
+def limits(rate=None, annotations=None, **options):
+    app = Celery("shop", broker="memory://")
+    app.conf.update(task_default_rate_limit=rate, task_annotations=annotations)
+    task = app.task(name="mail", shared=False, **options)(run)
+    consumer = Consumer.__new__(Consumer)
+    consumer.app = app
+    try:
+        consumer.bucket_for_task(app.tasks["mail"])
+    except KeyError:
+        return "KeyError"
+    return "read"
+
+app = Celery("x")
+outcome = repr([
+    limits(rate="10/day"), limits(annotations={"mail": {"rate_limit": "10/day"}}),
+    limits(annotations={"*": {"rate_limit": "10/day"}}), limits(base=Based), limits(rate="10/m"),
+])
+"""
+
 TRIALS: Mapping[str, tuple[str, object]] = {
+    "CEL222 rates at every level": (
+        RATES,
+        "['KeyError', 'KeyError', 'KeyError', 'KeyError', 'read']",
+    ),
+    "CEL219 limits at every level": (
+        LIMITS.replace("{outcome}", "seen[:3] + seen[4:]"),
+        "[True, True, True, False]",
+    ),
+    "CEL219 limit against a setting": (
+        LIMITS.replace("{outcome}", "seen[3] is (VERSION >= (5, 7))"),
+        "True",
+    ),
+    "CEL624 expired before it is due": (EXPIRY, "('run', ['late'])"),
     "CEL334 environment outweighs all": (ENVIRONMENT, "['queues', 'redis://queues/5']"),
     "CEL715 worker without -Q": (QUEUES.format(selected=None), "['celery']"),
     "CEL715 worker with -Q": (QUEUES.format(selected="['mails', 'late']"), "['late', 'mails']"),

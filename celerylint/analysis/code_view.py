@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
+from celerylint.analysis.app_view import AppView
+from celerylint.analysis.effective import EffectiveConfig
+from celerylint.analysis.given_options import OptionSet, option_sets
 from celerylint.catalogue.names import Release
 from celerylint.dependencies.versions import Versions
 from celerylint.facts import CallSite
@@ -41,11 +44,23 @@ class CodeView:
     versions: Callable[[str], Versions]
     sources: Mapping[str, Source]
     launchers: Callable[[], Mapping[str, Source]]
+    apps: tuple[AppView, ...] = ()
 
     @cached_property
     def tasks(self) -> tuple[Task, ...]:
         """Return the tasks of all files that were read, by place."""
         return tasks(self.project)
+
+    @cached_property
+    def option_sets(self) -> tuple[OptionSet, ...]:
+        """Return the options that tasks are given, wherever they stand."""
+        return tuple(option_sets(self.project, self.tasks, self.apps))
+
+    @property
+    def settled(self) -> tuple[EffectiveConfig, ...]:
+        """Return what the settings of the one app come to; empty where there may be another."""
+        alone = [app for app in self.apps if app.alone and app.certain]
+        return alone[0].started if len(alone) == 1 else ()
 
     @cached_property
     def crontabs(self) -> tuple[tuple[str, CallSite], ...]:

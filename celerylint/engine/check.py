@@ -113,14 +113,17 @@ class Run:
     def _every(self, project: Project, selected: frozenset[str]) -> Iterator[Finding]:
         every = [self._rulebook[code] for code in sorted(selected)]
         rules = {scope: [rule for rule in every if rule.scope is scope] for scope in Scope}
-        for app in dict.fromkeys(c.app for c in project.configurations):
-            view = self._view(project, app)
+        apps = dict.fromkeys(c.app for c in project.configurations)
+        views = tuple(self._view(project, app) for app in apps)
+        for view in views:
             self._count(view)
             for rule in rules[Scope.APP]:
                 if rule.concerns(view.target) and all(map(view.meets, rule.needs)):
                     yield from self._checked(rule, view)
         store = self._store
-        work = CodeView(project, self._rulebook, self._versions.of, store.sources, store.launchers)
+        launchers = store.launchers
+        of = self._versions.of
+        work = CodeView(project, self._rulebook, of, store.sources, launchers, views)
         for rule in rules[Scope.CODE]:
             yield from filter(work.concerns, self._checked(rule, work))
 

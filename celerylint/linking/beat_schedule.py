@@ -34,7 +34,8 @@ def entries(project: Project, definition: Setting) -> Iterator[BeatEntry]:
             )
             closed = len(parts) == len(inner.entries)
             place = Place(owner, each.key.span)
-            yield BeatEntry(place, definition.where, parts, closed)
+            name = each.key.value if isinstance(each.key, Constant) else ""
+            yield BeatEntry(place, definition.where, parts, closed, str(name))
 
 
 def _table(

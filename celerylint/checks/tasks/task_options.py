@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from celerylint.analysis.code_view import CodeView
+from celerylint.analysis.given_options import Level
 from celerylint.facts import UseKind
 from celerylint.finding import Finding
-from celerylint.model import Option
 from celerylint.rulebook.rule import Rule
 
 _ROUTING = frozenset(
@@ -22,14 +22,19 @@ def unknown_task_option(work: CodeView, rule: Rule) -> Iterator[Finding]:
         # A class of the project's own may read whatever it likes.
         for option in task.options if task.plain and not task.is_class else ():
             meant = work.rulebook.task_options.meant(option.name)
-            if meant and not _is_read(work, option):
+            if meant and not _is_read(work, option.name):
                 yield rule.finding(option.place, name=option.name, suggestion=meant)
+    for options in work.option_sets:
+        for name, given in options.options.items() if options.level is Level.ANNOTATION else ():
+            meant = work.rulebook.task_options.meant(name)
+            if meant and not _is_read(work, name):
+                yield rule.finding(given.place, name=name, suggestion=meant)
 
 
-def _is_read(work: CodeView, option: Option) -> bool:
+def _is_read(work: CodeView, name: str) -> bool:
     """Return whether the project looks the name up somewhere: tasks keep what they are given."""
     reads = {UseKind.ATTRIBUTE, UseKind.GETATTR}
-    return any(use.kind in reads for use in work.project.facts.mentions.get(option.name, ()))
+    return any(use.kind in reads for use in work.project.facts.mentions.get(name, ()))
 
 
 def routing_on_task(work: CodeView, rule: Rule) -> Iterator[Finding]:
