@@ -258,12 +258,17 @@ class StarImport(NamedTuple):
 
 
 class ClassFact(NamedTuple):
-    """A class statement; `scope` is the scope that its body makes."""
+    """A class statement; `scope` is the scope that its body makes.
+
+    `keywords` are the values of what stands beside the bases, such as a metaclass.
+    """
 
     name: str
     scope: str
     bases: tuple[Expression, ...]
     where: Where
+    decorators: tuple[Expression, ...] = ()
+    keywords: tuple[Expression, ...] = ()
 
 
 class FunctionFact(NamedTuple):

@@ -40,12 +40,12 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
         notes = baselined.notes(known, Counter(known.entries), looked_at)
         return nothing_found(tree, notes)
     from celerylint.cache import store  # noqa: PLC0415 - as above
-    from celerylint.engine import check, select, unparsed  # noqa: PLC0415 - as above
+    from celerylint.engine import check, select, unparsed, unseen_names  # noqa: PLC0415 - as above
 
     versions = check.Lookup(tree, options, catalogue)
     files = store.opened(tree, options, memory)
     run = check.Run(options, rulebook, catalogue, files, versions)
-    findings = tuple(run.findings(tree, found, selected))
+    findings = unseen_names.doubted(tuple(run.findings(tree, found, selected)), tree, files.sources)
     unknown = unparsed.unread(files)
     chosen = select.choose(findings, tree, unknown, rulebook, options, selected, known)
     return Report(

@@ -52,7 +52,18 @@ def is_for_development(path: str) -> bool:
 
 def is_python(name: str) -> bool:
     """Return whether a file that is found on the way is Python."""
-    return name.endswith((".py", ".pyw"))
+    return name.endswith((".py", ".pyw", ".wsgi"))
+
+
+def may_be_script(name: str) -> bool:
+    """Return whether a file may be a script whose first line says what runs it."""
+    return "." not in name and name.islower()
+
+
+def is_script(beginning: bytes) -> bool:
+    """Return whether the first line of a file says that Python runs it."""
+    first = beginning.partition(b"\n")[0]
+    return first.startswith(b"#!") and b"python" in first
 
 
 def is_pattern(name: str) -> bool:
@@ -62,8 +73,7 @@ def is_pattern(name: str) -> bool:
 
 def is_named_python(name: str, beginning: bytes) -> bool:
     """Return whether a file that the user named is Python, by its name or its first line."""
-    first = beginning.partition(b"\n")[0]
-    return bool(_PYTHON.fullmatch(name)) or (first.startswith(b"#!") and b"python" in first)
+    return bool(_PYTHON.fullmatch(name)) or name.endswith(".wsgi") or is_script(beginning)
 
 
 def is_manifest(path: str) -> bool:

@@ -201,6 +201,16 @@ def _named(
     return None if depended_on else frozenset(named | launchers)
 
 
+def is_script(path: Path) -> bool:
+    """Return whether this is a script without an ending that Python runs."""
+    if not kinds.may_be_script(path.name):
+        return False
+    try:
+        return kinds.is_script(_beginning(path))
+    except OSError:
+        return False
+
+
 def _beginning(path: Path) -> bytes:
     with path.open("rb") as stream:
         return stream.readline(128)
@@ -327,7 +337,7 @@ class _Walk:
             if kinds.is_python(entry.name):
                 walked.left_out.append((relative, EXCLUDED))
             return
-        if kinds.is_python(entry.name):
+        if kinds.is_python(entry.name) or is_script(Path(entry.path)):
             walked.files.append(relative)
         if kinds.is_pattern(entry.name):
             walked.copies.append(relative)

@@ -157,15 +157,16 @@ class Statements:
         self.functions.append(function)
 
     def _class(self, node: cst.ClassDef, where: Where) -> None:
-        for decorator in node.decorators:
-            self._expressions.convert(decorator.decorator, where)
+        decorators = tuple(
+            self._expressions.convert(each.decorator, where) for each in node.decorators
+        )
         bases = tuple(self._expressions.convert(base.value, where) for base in node.bases)
-        for keyword in node.keywords:
-            self._expressions.convert(keyword.value, where)
+        keywords = tuple(self._expressions.convert(each.value, where) for each in node.keywords)
         self._name(node.name, BindingKind.CLASS, where)
         scope = join(where.scope, node.name.value)
         self._suite(node.body.body, Where(scope, (), where.statement))
-        self.classes.append(ClassFact(node.name.value, scope, bases, where))
+        fact = ClassFact(node.name.value, scope, bases, where, decorators, keywords)
+        self.classes.append(fact)
 
     # --- small statements -----------------------------------------------------------------------
 

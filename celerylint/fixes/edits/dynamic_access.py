@@ -18,6 +18,7 @@ from celerylint.facts import (
     UseKind,
 )
 from celerylint.finding import Blocker, Place
+from celerylint.fixes.edits.reflection import handed_on, reflection
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project, index_of
 from celerylint.model import App, Entity
@@ -39,6 +40,8 @@ def hidden(
         yield from _imported_by_name(project, index, owners)
         yield from _looked_up(project, index, owners)
         yield from _spelt_otherwise(index, names)
+    yield from reflection(project, owners)
+    yield from handed_on(project, owners)
     for owner in owners:
         yield from _mingled(project, owner)
         yield from _holes(project, owner)

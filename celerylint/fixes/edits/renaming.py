@@ -12,6 +12,7 @@ from celerylint.fixes.edits.django_uses import OVERRIDES, Hosted, follow
 from celerylint.fixes.edits.dynamic_access import hidden
 from celerylint.fixes.edits.import_aliases import in_all, is_unaliased
 from celerylint.fixes.edits.plan import Plan, Step
+from celerylint.fixes.edits.reflection import in_strings, lineage
 from celerylint.fixes.edits.unknown_owners import unfollowed
 from celerylint.linking.index import FileIndex, scopes
 from celerylint.linking.project import Project, index_of
@@ -138,6 +139,7 @@ class _Renaming:
                 yield from self._write(index.facts.path, write)
             if not self._hosted:
                 yield from self._imports(index)
+                yield from in_strings(index, self._by_old)
             yield from self._calls(index)
         names = self._hosted.on_settings if self._hosted else self._by_old
         if self._hosted:
@@ -321,19 +323,8 @@ class _Renaming:
 
     def _defining(self, entity: Entity, name: str) -> Entity:
         """Return the owner that a lookup on `entity` ends in: the class itself or a base of it."""
-        lineage = dict.fromkeys(self._lineage(entity, ()))
-        return next((each for each in lineage if (each, name) in self._new), entity)
-
-    def _lineage(self, entity: Entity, below: tuple[Entity, ...]) -> Iterator[Entity]:
-        """Yield an entity and, where it is a class, its bases; no class stands above itself."""
-        yield entity
-        fact = index_of(self._project, entity.path).classes.get(entity.inner_scope)
-        if fact is None or entity in below:
-            return
-        for base in fact.bases:
-            target = self._names.of_expression(entity.path, fact.where.scope, base)
-            if target and not target.rest:
-                yield from self._lineage(target.entity, (*below, entity))
+        classes = dict.fromkeys(lineage(self._project, entity))
+        return next((each for each in classes if (each, name) in self._new), entity)
 
     def _write(self, path: str, write: Write) -> Iterator[Step]:
         """Yield the writes that give or take a name from outside of what has it."""
