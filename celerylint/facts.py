@@ -203,7 +203,7 @@ class Binding(NamedTuple):
 
     `target` is the dotted name that an import binds, with leading dots where it is relative.
     `seen_from` is the scope that the value stands in, where the name is bound in another one.
-    `aliased` says that an import gives the name with `as`, be it the same name.
+    `asked` is where an import that gives the name with `as` says what it imports.
     """
 
     name: str
@@ -213,7 +213,12 @@ class Binding(NamedTuple):
     value: Expression | None = None
     target: str = ""
     seen_from: str | None = None
-    aliased: bool = False
+    asked: Span | None = None
+
+    @property
+    def aliased(self) -> bool:
+        """Return whether an import gives the name with `as`, be it the same name."""
+        return self.asked is not None
 
     @property
     def value_scope(self) -> str:

@@ -75,10 +75,17 @@ class Label(NamedTuple):
 
 
 class Blocker(NamedTuple):
-    """A place that keeps a change from being made, and why."""
+    """A place that a change would break, or may break, and why.
+
+    `uncertain` says that the change is right unless that place uses an old name after all: it is
+    offered as unsafe then. `remedy` is what to do by hand about a place that keeps it from being
+    made.
+    """
 
     place: Place
     reason: str
+    uncertain: bool = False
+    remedy: str = ""
 
 
 class Fix(NamedTuple):

@@ -20,9 +20,10 @@ FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """One finding that must be reported; `fix` and `blocked` are looked at where they are given.
+    """One finding that must be reported; the last three are looked at where they are given.
 
-    `fix` is "safe", "unsafe" or "none"; `blocked` is a text in the notes of the finding.
+    `fix` is "safe", "unsafe" or "none"; `blocked` is a text in the notes of the finding, `reason`
+    one in what makes its fix unsafe.
     """
 
     path: str
@@ -31,6 +32,7 @@ class Expected:
     setting: str | None = None
     fix: str | None = None
     blocked: str | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

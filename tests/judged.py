@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from celerylint.catalogue.settings import Catalogue, load_catalogue
@@ -56,6 +57,18 @@ def line(report: Report, finding: Finding) -> int:
 def found(report: Report) -> list[str]:
     """Return the findings in short: line, code and setting."""
     return [f"{line(report, each)} {each.code} {each.setting}" for each in report.findings]
+
+
+def doubts(files: Files, options: Options = TARGET) -> list[str]:
+    """Return the reasons for which the only fix of a project is unsafe; it has to change something.
+
+    Blocked fixes have no reasons: see `notes`.
+    """
+    assert fixed(files, options).changes == {}
+    assert fixed(files, replace(options, unsafe_fixes=True)).changes
+    reasons = dict.fromkeys(f.fix.reason for f in judged(files, options).findings if f.fix)
+    (reason,) = reasons
+    return reason.split("; ")
 
 
 def notes(report: Report) -> list[str]:

@@ -10,6 +10,7 @@ from celerylint.report import Fixed
 from tests.judged import TARGET, fixed, found, judged, notes
 from tests.test_checks_django import APP, OBJECT, PLAIN, site
 
+UNSAFE = Options(target_version="5.6", unsafe_fixes=True, ignore=("CEL104",))
 UPGRADE = Options(target_version="5.6", upgrading_from="3.1")
 EAGER = "CELERY_ALWAYS_EAGER = True\n"
 DJANGO = "from django.conf import settings\n"
@@ -27,8 +28,7 @@ def texts(result: Fixed) -> dict[str, str]:
 def blocked(settings: str = EAGER, app: str = PLAIN, **more: str) -> list[str]:
     """Return what stands in the way; nothing may be changed."""
     files = site(settings, app, **more)
-    unsafe = Options(target_version="5.6", unsafe_fixes=True, ignore=("CEL104",))
-    changes = fixed(files, unsafe).changes
+    changes = fixed(files, UNSAFE).changes
     assert changes == {}
     return [note.removeprefix("Not fixed: ") for note in notes(judged(files))]
 
@@ -48,6 +48,10 @@ def unsafe_reason(settings: str, options: Options = TARGET, app: str = PLAIN, **
     ("before", "wanted"),
     [
         ("x = settings.CELERY_ALWAYS_EAGER\n", "x = settings.CELERY_TASK_ALWAYS_EAGER\n"),
+        (
+            "from shop.settings import CELERY_ALWAYS_EAGER as E\n",
+            "from shop.settings import CELERY_TASK_ALWAYS_EAGER as E\n",
+        ),
         ("del settings.CELERY_ALWAYS_EAGER\n", "del settings.CELERY_TASK_ALWAYS_EAGER\n"),
         (
             "setattr(settings, 'CELERY_ALWAYS_EAGER', 1)\n",
@@ -174,6 +178,18 @@ def test_namespace_is_added_to_the_call(call: str, wanted: str) -> None:
 @pytest.mark.parametrize(
     ("text", "why"),
     [
+        (DJANGO + "setattr(settings, 'CELERY_' 'ALWAYS_EAGER', 1)\n", "one plain string"),
+        (DJANGO + "getattr(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
+        (DJANGO + "p(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
+    ],
+)
+def test_use_that_cannot_follow_blocks_the_move(text: str, why: str) -> None:
+    assert any(why in note and "shop/views.py" in note for note in blocked(views=text))
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
         (DJANGO + "vars(settings)\n", "all names of Django's settings are read here"),
         ("from inspect import *\n" + DJANGO + "dir(settings)\nE = 'CELERYD_POOL'\n", "`dir()`"),
         (DJANGO + "settings.CELERY_TASK_ALWAYS_EAGER\n", "is already in use"),
@@ -184,16 +200,12 @@ def test_namespace_is_added_to_the_call(call: str, wanted: str) -> None:
             "a string names `django.conf.settings.CELERY_ALWAYS_EAGER`",
         ),
         ("patch('shop.x.settings.CELERY_ALWAYS_EAGER')\n", "a string names `shop.x.settings."),
-        (DJANGO + "setattr(settings, 'CELERY_' 'ALWAYS_EAGER', 1)\n", "one plain string"),
         ("k.startswith('CELERY_')\nCELERYD_POOL = x\n", "names that begin with `CELERY_`"),
-        ("from shop.settings import CELERY_ALWAYS_EAGER as E\n", "under another name"),
         ("override_settings(**OTHERS)\nx.CELERYD_POOL\n", "overridden by a dict"),
         ("override_settings(**{**OTHERS})\nx.CELERYD_POOL\n", "overridden by a dict"),
         ("from x import settings\nsettings.CELERY_ALWAYS_EAGER\n", "may be Django's settings"),
         ("def f(settings):\n    settings.CELERY_ALWAYS_EAGER\n", "may be the settings"),
         ("def f(\n    CELERY_ALWAYS_EAGER\n", "this file cannot be read, and names settings"),
-        (DJANGO + "getattr(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
-        (DJANGO + "p(settings, 'CELERY_' 'ALWAYS_EAGER')\n", "one plain string"),
         ("def f(names):\n    return names['CELERY_ALWAYS_EAGER']\n", "`names` may be the names of"),
         ("def f(names):\n    names['CELERYD_POOL'] = 1\n", "`names` may be the names of"),
         ("def f(names):\n    names.get('CELERYD_POOL')\n", "`names` may be the names of"),
@@ -201,16 +213,19 @@ def test_namespace_is_added_to_the_call(call: str, wanted: str) -> None:
         (DJANGO + "settings.configure(BROKER_URL='')\nE = ['CELERYD_POOL']\n", "a string names"),
     ],
 )
-def test_use_that_cannot_follow_blocks_the_move(text: str, why: str) -> None:
-    assert any(why in note and "shop/views.py" in note for note in blocked(views=text))
+def test_use_that_may_not_follow_makes_the_move_unsafe(text: str, why: str) -> None:
+    reason = unsafe_reason(EAGER, views=text)
+
+    assert any(why in each and "shop/views.py" in each for each in reason.split("; "))
+    assert after(EAGER, views=text) == {}
 
 
-def test_package_that_reads_the_name_blocks_the_move() -> None:
+def test_package_that_may_read_the_name_makes_the_move_unsafe() -> None:
     settings = "BROKER_URL = 'x'\nINSTALLED_APPS = ['health_check.contrib.rabbitmq']\n"
 
-    assert blocked(settings) == [
+    assert unsafe_reason(settings) == (
         "`health_check.contrib.rabbitmq` reads `BROKER_URL` (shop/settings.py:2)"
-    ]
+    )
 
 
 def test_name_that_is_there_already_blocks_the_move() -> None:
@@ -257,21 +272,28 @@ def test_second_source_blocks_the_move() -> None:
     assert any(why in note for note in blocked(app=app, conf="CELERYD_POOL = 'solo'\n"))
 
 
-def test_second_app_blocks_the_move() -> None:
-    assert any("another app loads" in note for note in blocked(second=PLAIN))
+def test_second_app_moves_along() -> None:
+    changed = after(second=PLAIN)
+
+    assert changed["celery"] == changed["second"]
+    assert "namespace='CELERY'" in changed["second"]
 
 
-def test_likely_settings_stay() -> None:
+def test_likely_settings_move_on_request() -> None:
     files = {**site(EAGER, PLAIN), "manage.py": "os.environ['DJANGO_SETTINGS_MODULE'] = 'options'"}
     files["shop/deep/options.py"] = files.pop("shop/settings.py")
 
-    assert "it is likely, not certain" in notes(judged(files))[0]
+    assert fixed(files).changes == {}
+    (applied,) = fixed(files, UNSAFE).applied
+    assert applied.reason.startswith("it is likely, not certain, which settings are loaded (shop/c")
 
 
-def test_settings_that_are_not_found_stay() -> None:
+def test_settings_that_are_not_found_may_be_others() -> None:
     files = {"shop/celery.py": PLAIN + "app.conf.CELERY_ACKS_LATE = True\n"}
 
-    assert any("the settings module is not known" in note for note in notes(judged(files)))
+    assert fixed(files).changes == {}
+    (applied,) = fixed(files, UNSAFE).applied
+    assert "shop/celery.py:3: Django's settings module is not found" in applied.reason
 
 
 # --- what makes it unsafe ----------------------------------------------------------------------

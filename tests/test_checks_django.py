@@ -109,12 +109,14 @@ def test_settings_module_that_is_loaded_as_a_plain_one_is_not_followed_into_test
     assert changes == {}
 
 
-def test_dead_name_in_settings_that_are_guessed_is_a_warning_without_a_fix() -> None:
+def test_dead_name_in_settings_that_are_guessed_is_a_warning_with_an_unsafe_fix() -> None:
     files = site("INSTALLED_APPS = []\nCELERY_ACKS_LATE = True\n")
     del files["manage.py"]
     (finding,) = judged(files).findings
 
-    assert (finding.code, finding.severity, finding.fix) == ("CEL115", Severity.WARNING, None)
+    assert (finding.code, finding.severity) == ("CEL115", Severity.WARNING)
+    assert finding.fix is not None
+    assert finding.fix.safety is Safety.UNSAFE
 
 
 def test_names_that_are_right_either_way_are_judged_by_nothing() -> None:

@@ -135,31 +135,18 @@ TAKES = "def load(name):\n    web.config.from_object(name)\n"
     ("more", "reason"),
     [
         ("print('BROKER_URL' in web.config)", "`BROKER_URL` is not read in a plain way"),
-        ("print(web.config.get_namespace('BROKER_'))", "`get_namespace()` reads all of Flask's"),
-        ("print(web.config.items())", "`items()` reads all of Flask's configuration"),
         ("from conf import BROKER_URL", "`BROKER_URL` is imported here"),
-        ("make(BROKER_URL='x')", "`BROKER_URL` is given here"),
         ("print(f'{conf.BROKER_URL}')", "`BROKER_URL` is read within a text"),
         ("print(web.config[('BROKER_URL')])", "`BROKER_URL` is not read in a plain way"),
-        ("print(self.settings.BROKER_URL)", "`self.settings` may be what Flask loads"),
         ("print(app.conf.SECRET_KEY)", "`SECRET_KEY` is read from the app's configuration here"),
         ("app.conf.broker_url = 'x'", "`broker_url` is set here too"),
         ("web.config['CELERY'] = {}", "`CELERY` is already in use"),
         ("web.config['CELERY_TIMEZONE'] = 'UTC'", "this is set after Flask's configuration is"),
-        ("web.config.from_envvar('SHOP')", "what is loaded here cannot be followed"),
-        ("web.config.from_pyfile('/etc/shop.cfg')", "what is loaded here cannot be followed"),
-        (TAKES, "what is loaded here cannot be followed"),
         ("app.config_from_object('other')", "the app loads something else as well"),
         ("app.conf.update(web.config, a=1)", "more than Flask's configuration is loaded here"),
         ("app.conf.update(**web.config)", "more than Flask's configuration is loaded here"),
         ("app . conf . update(web.config)", "this call is not written in one plain piece"),
         ("def f(w):\n  w.config['CELERY_TIMEZONE'] = 'b'", "it is not certain that `CELERY` is in"),
-        ("config = web.config\nprint(config['BROKER_URL'])", "a string names `BROKER_URL`"),
-        ("__import__('conf')", "`conf` is imported by its name"),
-        ("for key in x:\n  web.config[key] = x[key]", "what is loaded here cannot be followed"),
-        ("print(dir(conf))", "`dir()` reads all settings"),
-        ("print(getattr(conf, 'BROKER_URL'))", "a string names `BROKER_URL`"),
-        ("def f(config):\n  print(config.BROKER_URL)", "`config` may be what Flask loads"),
     ],
 )
 def test_what_is_in_the_way_is_named(more: str, reason: str) -> None:
@@ -171,6 +158,34 @@ def test_what_is_in_the_way_is_named(more: str, reason: str) -> None:
     assert any(reason in note for note in told), told
     assert any("put the settings into a dict `CELERY`" in note for note in told)
     assert dict(fixed(files, UNSAFE).changes) == {}
+
+
+@pytest.mark.parametrize(
+    ("more", "reason"),
+    [
+        ("print(web.config.get_namespace('BROKER_'))", "`get_namespace()` reads all of Flask's"),
+        ("print(web.config.items())", "`items()` reads all of Flask's configuration"),
+        ("make(BROKER_URL='x')", "`BROKER_URL` is given here"),
+        ("print(self.settings.BROKER_URL)", "`self.settings` may be what Flask loads"),
+        ("web.config.from_envvar('SHOP')", "Flask reads"),
+        ("web.config.from_pyfile('/etc/shop.cfg')", "what is loaded here cannot be followed"),
+        (TAKES, "what is loaded here cannot be followed"),
+        ("config = web.config\nprint(config['BROKER_URL'])", "a string names `BROKER_URL`"),
+        ("__import__('conf')", "`conf` is imported by its name"),
+        ("for key in x:\n  web.config[key] = x[key]", "a name is"),
+        ("print(dir(conf))", "`dir()` reads all settings"),
+        ("print(getattr(conf, 'BROKER_URL'))", "a string names `BROKER_URL`"),
+        ("def f(config):\n  print(config.BROKER_URL)", "`config` may be what Flask loads"),
+    ],
+)
+def test_what_may_be_in_the_way_makes_it_unsafe(more: str, reason: str) -> None:
+    conf = f"{CONF}SECRET_KEY = 'x'\n"
+    files = {"shop.py": f"{APP}{LOADED}{HAND}{more}\n", "conf.py": conf, "other.py": "imports = ()"}
+
+    (said,) = {f.fix.reason for f in judged(files, UNSAFE).findings if f.fix}
+
+    assert reason in said
+    assert fixed(files, UNSAFE).changes
 
 
 @pytest.mark.parametrize(
@@ -251,9 +266,9 @@ def test_star_imports_that_do_not_plainly_come_first_are_in_the_way(star: str) -
 def test_file_that_cannot_be_read_and_names_a_setting_is_in_the_way() -> None:
     files = {"shop.py": f"{APP}{LOADED}{HAND}", "conf.py": CONF, "old.py": "\x0cBROKER_URL = '\0'"}
 
-    told = notes(judged(files, UNSAFE))
+    (reason,) = {f.fix.reason for f in judged(files, UNSAFE).findings if f.fix}
 
-    assert any("this file cannot be read, and names settings (old.py" in note for note in told)
+    assert "this file cannot be read, and names settings (old.py" in reason
 
 
 @pytest.mark.parametrize(

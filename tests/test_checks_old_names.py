@@ -8,7 +8,7 @@ import pytest
 
 from celerylint.finding import Safety, Severity
 from celerylint.options.table import Options
-from tests.judged import TARGET, fixed, found, judged, notes
+from tests.judged import TARGET, doubts, fixed, found, judged, notes
 
 PLAIN = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("conf")\n'
 NAMESPACED = PLAIN.replace('"conf"', '"conf", namespace="CELERY"')
@@ -365,12 +365,29 @@ def test_old_name_on_conf_is_early_only_where_the_app_is_made() -> None:
 # --- what stands in the way -----------------------------------------------------------------------
 
 
-def test_settings_of_two_apps_are_not_renamed_for_one() -> None:
+def test_settings_of_two_apps_are_renamed_for_both() -> None:
     two = PLAIN + 'other = Celery("other")\nother.config_from_object("conf")\n'
+    two += "other.conf.CELERY_ACKS_LATE = True\n"
 
-    report = judged({"app.py": two, "conf.py": "BROKER_URL = ''\n"})
+    changes = fixed({"app.py": two, "conf.py": "BROKER_URL = ''\n"}, FROM_3).changes
 
-    assert notes(report) == ["Not fixed: another app loads the same settings (app.py:5)"]
+    assert changes == {
+        "app.py": two.replace("CELERY_ACKS_LATE", "task_acks_late").encode(),
+        "conf.py": b"broker_url = ''\n",
+    }
+
+
+def test_settings_of_an_app_with_a_namespace_are_renamed_with_care() -> None:
+    two = PLAIN + 'other = Celery("other")\nother.config_from_object("conf", namespace="CELERY")\n'
+    both = {"app.py": two, "conf.py": "BROKER_URL = ''\nCELERY_TASK_SERIALIZER = 'json'\n"}
+    shop = {"app.py": two.replace('"CELERY"', '"SHOP"'), "conf.py": "BROKER_URL = ''\n"}
+
+    assert doubts(both) == ["`broker_url` takes effect for another app that loads it (app.py:5)"]
+    (note,) = notes(judged(shop))
+    assert note == (
+        "Not fixed: `BROKER_URL` counts for another app, which ignores `SHOP_BROKER_URL` (app.py:3)"
+        "; load the settings in both apps with the same namespace first"
+    )
 
 
 def test_import_in_the_way_has_to_have_another_name() -> None:
@@ -400,7 +417,9 @@ def test_name_in_a_class_above_is_a_rival() -> None:
 
     report = judged({"app.py": text})
 
-    assert notes(report) == ["Not fixed: `broker_url` is set here too, and counts (app.py:5)"]
+    assert notes(report) == [
+        "Not fixed: `broker_url` is set here too, and counts (app.py:5); delete one of the two"
+    ]
 
 
 def test_source_with_both_names_is_a_rival_of_an_old_name_on_conf() -> None:
@@ -410,7 +429,7 @@ def test_source_with_both_names_is_a_rival_of_an_old_name_on_conf() -> None:
     }
 
     assert notes(judged(files)) == [
-        "Not fixed: `broker_url` is set here too, and counts (conf.py:2)"
+        "Not fixed: `broker_url` is set here too, and counts (conf.py:2); delete one of the two"
     ]
     assert fixed({**files, "conf.py": "broker_url = ''\n"}).changes
 

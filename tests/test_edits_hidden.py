@@ -1,10 +1,10 @@
-"""What uses names behind the back of a rename keeps it from being made."""
+"""What uses names behind the back of a rename makes it unsafe."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.judged import TARGET, fixed, judged, notes
+from tests.judged import TARGET, doubts, fixed, judged, notes
 
 APP = "from celery import Celery\napp = Celery('shop')\napp.config_from_object('celeryconfig')\n"
 CONFIG = "BROKER_URL = 'memory://'\nCELERY_ALWAYS_EAGER = True\n"
@@ -23,9 +23,9 @@ CONFIG = "BROKER_URL = 'memory://'\nCELERY_ALWAYS_EAGER = True\n"
     ],
 )
 def test_other_code_that_reads_the_module_is_in_the_way(code: str, reason: str) -> None:
-    report = judged({"celeryconfig.py": CONFIG, "app.py": APP + code})
+    found = doubts({"celeryconfig.py": CONFIG, "app.py": APP + code})
 
-    assert reason in notes(report)[0]
+    assert any(reason in each for each in found)
 
 
 @pytest.mark.parametrize(
@@ -44,9 +44,9 @@ def test_other_code_that_reads_something_else_is_not(code: str) -> None:
     "name", ["def __getattr__(name): return 1\n", "def __dir__(): return []\n"]
 )
 def test_module_that_answers_for_its_names_is_in_the_way(name: str) -> None:
-    report = judged({"celeryconfig.py": CONFIG + name, "app.py": APP})
+    (found,) = doubts({"celeryconfig.py": CONFIG + name, "app.py": APP})
 
-    assert "decides about names" in notes(report)[0]
+    assert "decides about names" in found
 
 
 def test_class_with_slots_is_in_the_way() -> None:
@@ -54,7 +54,7 @@ def test_class_with_slots_is_in_the_way() -> None:
     config += "        self.BROKER_URL = 'memory://'\n"
     app = "from celery import Celery\napp = Celery('shop')\napp.config_from_object(C())\n"
 
-    assert "`__slots__` decides about names" in notes(judged({"app.py": config + app}))[0]
+    assert "`__slots__` decides about names (app.py:2)" in doubts({"app.py": config + app})
 
 
 @pytest.mark.parametrize(
@@ -68,9 +68,10 @@ def test_class_with_slots_is_in_the_way() -> None:
     ],
 )
 def test_computed_exports_are_in_the_way(exports: str, plain: bool) -> None:
-    report = judged({"celeryconfig.py": CONFIG + exports, "app.py": APP, "other.py": ""})
+    files = {"celeryconfig.py": CONFIG + exports, "app.py": APP, "other.py": ""}
 
-    assert ("Not fixed: `__all__` is computed (" not in "".join(notes(report))) is plain
+    assert bool(fixed(files).changes) is plain
+    assert plain or doubts(files) == ["`__all__` is computed (celeryconfig.py:3)"]
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,7 @@ def seen(project: Tree, finding: Finding, expected: Expected | None) -> Expected
     """Return a finding in the terms of a fixture, as far as `expected` looks at it."""
     fix_kind = finding.fix.safety.value if finding.fix else "none"
     blocked = expected.blocked if expected else None
+    reason = expected.reason if expected else None
     return Expected(
         finding.place.path,
         line_of(project, finding),
@@ -69,6 +70,7 @@ def seen(project: Tree, finding: Finding, expected: Expected | None) -> Expected
         finding.setting,
         fix_kind if expected and expected.fix else None,
         blocked if blocked and any(blocked in note for note in finding.notes) else None,
+        reason if reason and finding.fix and reason in finding.fix.reason else None,
     )
 
 

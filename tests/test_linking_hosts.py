@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from celerylint.model import Carrier, Configuration, Grade
+from tests.judged import doubts, judged, notes
 from tests.judged import found as told
-from tests.judged import judged, notes
 from tests.projects import linked, names, reasons
 
 CELERY = "from celery import Celery\n"
@@ -247,7 +247,7 @@ def test_key_of_a_host_is_judged_as_a_dict_of_settings() -> None:
     text = "web.config['CELERY'] = {'CELERY_TASK_SERIALIZER': 'json'}\napp = Celery('shop')\n"
     load = "app.config_from_object(web.config['CELERY'])\n"
 
-    report = judged({"app.py": f"{FLASK}{text}{load}"})
+    files = {"app.py": f"{FLASK}{text}{load}"}
 
-    assert told(report) == ["4 CEL101 CELERY_TASK_SERIALIZER"]
-    assert report.findings[0].fix is None
+    assert told(judged(files)) == ["4 CEL101 CELERY_TASK_SERIALIZER"]
+    assert doubts(files) == ["it is likely, not certain, which settings are loaded (app.py:6)"]

@@ -9,6 +9,7 @@ from typing import Any
 
 from celerylint.analysis.effective import EffectiveConfig
 from celerylint.analysis.once import once
+from celerylint.analysis.wording import by_reason
 from celerylint.catalogue.names import Release
 from celerylint.catalogue.settings import Catalogue, Meaning, Reading
 from celerylint.dependencies.versions import Versions
@@ -294,8 +295,7 @@ class AppView:
 
         A module that is loaded under a namespace often holds the settings of a whole site.
         """
-        host = setting.carrier is Carrier.HOST
-        shared = host or self.django or self.namespace is not None
+        shared = setting.carrier is Carrier.HOST or self.django or self.namespace is not None
         return shared and self.catalogue.is_generic(setting.name)
 
     def counts_elsewhere(self, setting: Setting) -> bool:
@@ -389,7 +389,7 @@ class AppView:
 
     def blocker_notes(self, blockers: Iterable[Blocker]) -> tuple[str, ...]:
         """Return the sentences that say what keeps a fix from being made."""
-        return tuple(f"Not fixed: {o.reason} ({self.where(o.place)})" for o in blockers)
+        return tuple(f"Not fixed: {text}" for text in by_reason(blockers, self.where))
 
     def namespace_label(self) -> tuple[Label, ...]:
         """Return the label of the place that loads the configuration."""

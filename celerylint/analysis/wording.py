@@ -1,15 +1,18 @@
-"""How a value is put into words; what may hold a secret is masked."""
+"""How values and reasons are put into words; what may hold a secret is masked."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 
+from celerylint.finding import Blocker, Place
 from celerylint.text.masking import mask
 from celerylint.values import GAP, Text, Value, kind_of
 
 _LONGEST = 40
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+_PLACES = 3
+_REASONS = 4
 _UNKNOWN = "a value that is not known"
 
 
@@ -18,6 +21,26 @@ def shown(value: Value) -> str:
     words = tuple(dict.fromkeys(map(_word, value.patterns)))
     text = mask(" or ".join(words))
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+
+
+def by_reason(blockers: Iterable[Blocker], where: Callable[[Place], str]) -> Iterator[str]:
+    """Yield each reason once, with a few of its places and what to do by hand."""
+    places: dict[tuple[str, str], dict[str, None]] = {}
+    for each in blockers:
+        places.setdefault((each.reason, each.remedy), {})[where(each.place)] = None
+    for (reason, remedy), found in places.items():
+        listed = ", ".join(_few(list(found), _PLACES))
+        yield f"{reason} ({listed}); {remedy}" if remedy else f"{reason} ({listed})"
+
+
+def in_short(blockers: Iterable[Blocker], where: Callable[[Place], str]) -> tuple[str, ...]:
+    """Return a few of the reasons, and how many more there are."""
+    return _few(list(by_reason(blockers, where)), _REASONS, "reasons")
+
+
+def _few(texts: list[str], count: int, what: str = "") -> tuple[str, ...]:
+    left = len(texts) - count
+    return (*texts[:count], f"and {left} more {what}".rstrip()) if left > 0 else tuple(texts)
 
 
 def _word(pattern: object) -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from celerylint.cache.store import Store
 from celerylint.facts import SkippedRegion
-from celerylint.finding import Finding, Place, Severity, Span
+from celerylint.finding import ChangeSet, Finding, Place, Safety, Severity, Span
 from celerylint.rulebook.book import Rulebook
 from celerylint.text.source import Source
 
@@ -32,29 +32,39 @@ class Unread(NamedTuple):
     def without_unread(self, finding: Finding) -> Finding:
         """Return a finding without its fix where that would have to edit what cannot be read.
 
-        A name that stands there too might be of the setting, and would be left behind.
+        A name that stands there too might be of the setting, and would be left behind: the fix is
+        unsafe then.
         """
         if finding.fix is None or not self.skipped:
             return finding
-        note = next(self._reasons(finding), None)
-        return finding._replace(fix=None, notes=(*finding.notes, note)) if note else finding
+        broken = next(self._broken(finding.fix), None)
+        if broken:
+            return finding._replace(fix=None, notes=(*finding.notes, broken))
+        left = next(self._left_behind(finding.fix, finding.setting or ""), None)
+        if left is None:
+            return finding
+        reason = "; ".join(filter(None, (finding.fix.reason, left)))
+        return finding._replace(fix=finding.fix._replace(safety=Safety.UNSAFE, reason=reason))
 
-    def _reasons(self, finding: Finding) -> Iterator[str]:
-        names = self._names(finding)
-        edits = finding.fix.edits if finding.fix else ()
+    def _broken(self, fix: ChangeSet) -> Iterator[str]:
+        for path, skipped in self.skipped.items():
+            for aside in filter(lambda each: each.left_out, skipped):
+                if any(_touches(edit.place, path, aside.span) for edit in fix.edits):
+                    where = self._where(path, aside, "")
+                    yield f"Not fixed: the line cannot be read ({where})"
+
+    def _left_behind(self, fix: ChangeSet, setting: str) -> Iterator[str]:
+        names = self._names(fix, setting)
         for path, skipped in self.skipped.items():
             for aside in skipped:
                 for name in sorted(names & aside.words):
                     where = self._where(path, aside, name)
-                    yield f"Not fixed: `{name}` stands in a line that cannot be read ({where})"
-                if aside.left_out and any(_touches(e.place, path, aside.span) for e in edits):
-                    where = self._where(path, aside, "")
-                    yield f"Not fixed: the line cannot be read ({where})"
+                    yield f"`{name}` stands in a line that cannot be read ({where})"
 
-    def _names(self, finding: Finding) -> frozenset[str]:
+    def _names(self, fix: ChangeSet, setting: str) -> frozenset[str]:
         """Return the names that a fix is about: those it renames, and what they become."""
-        found = {finding.setting or ""}
-        for edit in finding.fix.edits if finding.fix else ():
+        found = {setting}
+        for edit in fix.edits:
             old = self.sources[edit.place.path].text[slice(*edit.place.span)]
             texts = (edit.text, old) if _RENAMED.fullmatch(edit.text) else ()
             found.update(match[1] for match in map(_RENAMED.fullmatch, texts) if match)

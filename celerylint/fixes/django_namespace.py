@@ -14,9 +14,9 @@ from celerylint.catalogue.names import Release
 from celerylint.facts import BindingKind, Expression, Reference
 from celerylint.finding import Blocker, Edit, Place, Span
 from celerylint.fixes.edits.django_uses import Hosted, give_namespace
-from celerylint.fixes.edits.plan import Plan
+from celerylint.fixes.edits.plan import Plan, doubt
 from celerylint.fixes.edits.unknown_owners import handed_on
-from celerylint.model import Configuration, FoundBy, Grade, Layer, Setting
+from celerylint.model import Configuration, FoundBy, Layer, Setting
 
 # The first release in which a write to `conf` counts for more than a name with the namespace.
 _WRITES_WIN: Release = (5, 7)
@@ -75,13 +75,11 @@ def _old_names(view: AppView) -> Iterator[tuple[str, str]]:
 
 
 def _not_django(view: AppView) -> Iterator[Blocker]:
-    """Yield what the app loads besides Django's settings, and settings that were not found."""
+    """Yield what the app loads besides Django's settings."""
     for configuration in view.configurations:
         place = _loaded_at(configuration)
         if not configuration.django:
             yield Blocker(place, "the app is configured by something else than Django as well")
-        elif configuration.grade is Grade.UNKNOWN:
-            yield Blocker(place, "the settings module is not known")
 
 
 def _loaded_at(configuration: Configuration) -> Place:
@@ -118,12 +116,12 @@ def _unseen(view: AppView) -> Iterator[Blocker]:
     names = uses(view).on_settings
     for place in view.project.entries.wholesale:
         view.index_of(place.path)  # so that its lines are known
-        yield Blocker(place, "all names of Django's settings are read here")
+        yield doubt(place, "all names of Django's settings are read here")
     yield from unread(view, names)
     for package in view.catalogue.packages:
         taken = sorted(set(package.reads) & names.keys())
         for place in _mentions(view, package.module) if taken else ():
-            yield Blocker(place, f"`{package.module}` reads `{taken[0]}`")
+            yield doubt(place, f"`{package.module}` reads `{taken[0]}`")
 
 
 def unread(view: AppView, names: Collection[str]) -> Iterator[Blocker]:
@@ -131,7 +129,7 @@ def unread(view: AppView, names: Collection[str]) -> Iterator[Blocker]:
     for path in view.project.facts.unread():
         word = _first_word(view.text(path), names)
         if word:
-            yield Blocker(Place(path, word), "this file cannot be read, and names settings")
+            yield doubt(Place(path, word), "this file cannot be read, and names settings")
 
 
 def _first_word(text: str, names: Collection[str]) -> Span | None:

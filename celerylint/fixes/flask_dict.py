@@ -17,7 +17,7 @@ from celerylint.fixes.django_namespace import unread
 from celerylint.fixes.edits.dynamic_access import hidden
 from celerylint.fixes.edits.flask_uses import Moved, Readers, bases, handed_on, load_key
 from celerylint.fixes.edits.nested_dict import KEY, Entry, nest
-from celerylint.fixes.edits.plan import Plan, Step
+from celerylint.fixes.edits.plan import Plan, Step, doubt
 from celerylint.linking.host_configs import is_from_outside
 from celerylint.linking.pass_through import passed_on
 from celerylint.linking.settings_source import SettingsSource
@@ -233,7 +233,7 @@ class _Nesting:
             lost = method == "from_pyfile" and not event.given.settings
             computed = not event.loads and event.given.unresolved
             if outside or lost or computed:
-                yield Blocker(
+                yield doubt(
                     event.place,
                     "what is loaded here cannot be followed, and may set the same names",
                 )

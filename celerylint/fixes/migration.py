@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.once import once
 from celerylint.analysis.unlinked import ASSUMED, as_assumed, is_unlinked, other_readings
+from celerylint.analysis.wording import in_short
 from celerylint.catalogue.names import Release, release_text
 from celerylint.catalogue.settings import Reading
 from celerylint.dependencies.versions import spread
@@ -18,10 +18,12 @@ from celerylint.fixes.django_namespace import adopt, changes, uses
 from celerylint.fixes.edits.django_uses import Hosted
 from celerylint.fixes.edits.flask_uses import asked_of_flask
 from celerylint.fixes.edits.import_aliases import step_aside
-from celerylint.fixes.edits.plan import Plan
+from celerylint.fixes.edits.plan import Plan, breaks, doubts
 from celerylint.fixes.edits.renaming import Rename, rename
 from celerylint.fixes.flask_dict import is_held, losses, nested
 from celerylint.fixes.outdated import Outdated, outdated
+from celerylint.fixes.rivals import doubles, left_over, living, rivals
+from celerylint.fixes.together import doubtful_links, joined, other_apps, other_effects
 from celerylint.model import Grade, Layer, Setting
 
 # The first release that looks for an old name in every layer before it takes a default.
@@ -38,10 +40,11 @@ _BY_HAND = (
 def migrate(view: AppView, also: tuple[Outdated, ...] = ()) -> Fix:
     """Return the change set that renames all outdated names, and `also` those given.
 
-    It is unsafe where no app is seen to load the settings, and they can be read one way only.
+    It is unsafe where it is likely only what loads the settings, or what else uses the names; where
+    no app is seen to load them, they have to leave one way to be read.
     """
     if not is_unlinked(view):
-        return _migrate(view, also)
+        return _migrate(joined(view), also)
     found = tuple(other_readings(view))
     fix = _migrate(as_assumed(view), also)
     if found or fix.change_set is None:
@@ -58,7 +61,7 @@ def _migrate(view: AppView, also: Iterable[Outdated]) -> Fix:
     if held and not _may_nest(view):
         return _blocked((), _way_out(held))
     if not (wanted or view.unprefixed) or not (held or _may_fix(view)):
-        return _blocked(_unsure(view))
+        return Fix()
     beside = tuple(o for o in wanted if o.definition not in held)
     loaded = _of_host(view, beside)
     renames = tuple(Rename(o.definition.owner, o.definition.name, o.new) for o in beside)
@@ -72,21 +75,29 @@ def _migrate(view: AppView, also: Iterable[Outdated]) -> Fix:
         *asked_of_flask(view.project, loaded),
         *adoption.blockers,
         *aside.blockers,
-        *_shared(view, wanted),
-        *_rivals(view, base),
-        *_living(view, extra),
-        *_doubles(wanted),
-        *_left_over(view, wanted),
+        *other_apps(view, wanted),
+        *rivals(view, base),
+        *living(view, extra),
+        *doubles(wanted),
+        *left_over(view, wanted),
     )
-    if blockers:
-        return _blocked(blockers, _way_out(held))
-    reasons = (*_revivals(view, base), *_wakes(extra), *_unshadowed(view), *_adopted(view, wanted))
-    reasons = (*(losses(view) if held else ()), *_lost_to_flask(loaded), *reasons)
-    reasons = tuple(dict.fromkeys(reasons))
+    if breaks(blockers):
+        return _blocked(breaks(blockers), _way_out(held))
+    reasons = (
+        *doubtful_links(view),
+        *(losses(view) if held else ()),
+        *_lost_to_flask(loaded),
+        *_revivals(view, base),
+        *_wakes(extra),
+        *_unshadowed(view),
+        *_adopted(view, wanted),
+        *other_effects(view, wanted),
+        *in_short(_besides(view, blockers), view.where),
+    )
     edits = tuple(sorted({*plan.edits, *nesting.edits, *aside.edits, *adoption.edits}))
     safety = Safety.UNSAFE if reasons else Safety.SAFE
     title = _move(view) if view.unprefixed else _NESTED if held else _title(wanted)
-    return Fix(ChangeSet(title, safety, edits, "; ".join(reasons)))
+    return Fix(ChangeSet(title, safety, edits, "; ".join(dict.fromkeys(reasons))))
 
 
 def _uses(view: AppView, renames: Iterable[Rename]) -> Hosted | None:
@@ -111,7 +122,8 @@ def wake(view: AppView, dead: Outdated) -> Fix:
     if view.namespace is None:
         # What only lacks the namespace comes to life with it, under the name that it has.
         return migrate(view) if dead.new == dead.definition.name else migrate(view, (dead,))
-    if not (view.certain and view.modern):
+    view = joined(view)
+    if not _may_fix(view):
         return Fix()
     renames = (Rename(dead.definition.owner, dead.definition.name, dead.new),)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
@@ -119,13 +131,13 @@ def wake(view: AppView, dead: Outdated) -> Fix:
     blockers = (
         *plan.blockers,
         *asked_of_flask(view.project, _of_host(view, (dead,))),
-        *_shared(view, (dead,)),
-        *_living(view, (dead,)),
+        *other_apps(view, (dead,)),
+        *living(view, (dead,)),
     )
-    if blockers or instead:
-        return _blocked(blockers, instead)
-    reason = "; ".join(_wakes((dead,)))
-    return Fix(ChangeSet(_title((dead,)), Safety.UNSAFE, plan.edits, reason))
+    if breaks(blockers) or instead:
+        return _blocked(breaks(blockers), instead)
+    reasons = (*doubtful_links(view), *_wakes((dead,)), *in_short(doubts(blockers), view.where))
+    return Fix(ChangeSet(_title((dead,)), Safety.UNSAFE, plan.edits, "; ".join(reasons)))
 
 
 def _blocked(blockers: Iterable[Blocker], instead: Iterable[Blocker] = ()) -> Fix:
@@ -134,15 +146,9 @@ def _blocked(blockers: Iterable[Blocker], instead: Iterable[Blocker] = ()) -> Fi
     return Fix(None, tuple(sorted({*by_place.values(), *instead})))
 
 
-def _unsure(view: AppView) -> Iterator[Blocker]:
-    """Yield where Django's settings are loaded, if it is likely only which ones they are."""
-    for label in view.namespace_label() if view.unprefixed and not view.certain else ():
-        yield Blocker(label.place, "it is likely, not certain, which settings are loaded")
-
-
 def _may_fix(view: AppView) -> bool:
-    """Return whether the names may be changed at all, if only on an assumption."""
-    return view.modern and (view.certain or is_unlinked(view))
+    """Return whether the names may be changed at all, if only on request."""
+    return view.modern and view.namespace_known
 
 
 def _may_nest(view: AppView) -> bool:
@@ -154,6 +160,12 @@ def _may_nest(view: AppView) -> bool:
 def _of_host(view: AppView, wanted: Iterable[Outdated]) -> frozenset[str]:
     """Return the names that stand in what Flask loads as well."""
     return frozenset(o.definition.name for o in wanted if view.is_of_host(o.definition))
+
+
+def _besides(view: AppView, blockers: Iterable[Blocker]) -> tuple[Blocker, ...]:
+    """Return the doubts about other places than those from which more settings may come."""
+    named = {unresolved.place for unresolved in view.unresolved}
+    return tuple(each for each in doubts(blockers) if each.place not in named)
 
 
 def _title(wanted: tuple[Outdated, ...]) -> str:
@@ -170,81 +182,11 @@ def _move(view: AppView) -> str:
 # --- what stands in the way --------------------------------------------------------------------
 
 
-def _shared(view: AppView, wanted: tuple[Outdated, ...]) -> Iterator[Blocker]:
-    """Yield the other apps that load what would be edited."""
-    owners = {o.definition.owner for o in wanted}
-    for configuration in view.project.configurations:
-        if configuration.app != view.app and any(s.owner in owners for s in configuration.settings):
-            yield Blocker(configuration.app.place, "another app loads the same settings")
-
-
 def _way_out(wanted: Iterable[Setting]) -> Iterator[Blocker]:
     """Yield what to do by hand, where names stand in Flask's configuration."""
     first = next(filter(is_held, wanted), None)
     if first:
         yield Blocker(first.place, _BY_HAND)
-
-
-def _doubles(wanted: tuple[Outdated, ...]) -> Iterator[Blocker]:
-    """Yield the names that would become one: which of their values counts would be left to order.
-
-    Celery asks for them one after the other, wherever they stand.
-    """
-    names = defaultdict[str, dict[str, Setting]](dict)
-    for each in wanted:
-        names[each.new].setdefault(each.definition.name, each.definition)
-    for new, definitions in names.items():
-        first, *others = definitions.values()
-        for other in others:
-            yield Blocker(other.place, f"`{first.name}` and `{other.name}` both mean `{new}`")
-
-
-def _left_over(view: AppView, wanted: tuple[Outdated, ...]) -> Iterator[Blocker]:
-    """Yield the old names that only some of the releases judged read, which cannot be renamed.
-
-    Those releases would refuse them beside the new ones.
-    """
-    renamed = {each.definition for each in wanted}
-    for definition in view.settings if view.goal is None else ():
-        old = [m for m in view.meanings(definition.name) if m.reading is Reading.OLD and m.setting]
-        beaten = any(view.beaten_by(definition, m.setting) for m in old if m.setting)
-        if old and definition not in renamed and not beaten:
-            reason = f"`{definition.name}` is an old name too, which only some releases read"
-            yield Blocker(definition.place, reason)
-
-
-def _rivals(view: AppView, wanted: tuple[Outdated, ...]) -> Iterator[Blocker]:
-    """Yield the definitions under a new name that a rename would bring to nothing, or clash with.
-
-    Within a source the new name counts wherever it stands, until both have the same name: then the
-    later one does. On `conf` the later one counts, but a call takes a name once only, and up to 5.6
-    a source that has both names, most of its names being old ones, outweighs an old name on `conf`.
-    """
-    for each in wanted:
-        mine = each.definition
-        for configuration in view.configurations:
-            settings = configuration.settings
-            if mine not in settings:
-                continue
-            earlier = settings[: settings.index(mine)]
-            sources = {s.name for s in settings if s.layer is Layer.SOURCE}
-            for other in view.living(each.setting, settings):
-                together = other.where.statement == mine.where.statement
-                if other.layer is Layer.SOURCE:
-                    own = mine.layer is Layer.SOURCE
-                    together |= other in earlier if own else mine.name in sources
-                if together:
-                    yield _counting(other)
-
-
-def _living(view: AppView, dead: tuple[Outdated, ...]) -> Iterator[Blocker]:
-    """Yield the definitions that count now, and that a name brought to life would contend with."""
-    for each in dead:
-        yield from map(_counting, view.living(each.setting, view.settings))
-
-
-def _counting(other: Setting) -> Blocker:
-    return Blocker(other.place, f"`{other.name}` is set here too, and counts")
 
 
 def _imports_aside(view: AppView, plan: Plan) -> Plan:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import EffectiveConfig
+from celerylint.analysis.wording import in_short
 from celerylint.catalogue.names import Release
 from celerylint.catalogue.settings import Reading
 from celerylint.facts import BindingKind, Shape
 from celerylint.finding import ChangeSet, Fix, Safety
 from celerylint.fixes.edits.assigning import add_beside, set_value
 from celerylint.fixes.edits.dict_entries import put, written
-from celerylint.fixes.edits.plan import Plan
+from celerylint.fixes.edits.plan import Plan, breaks, doubts
 from celerylint.fixes.edits.removal import comment_out, remove
 from celerylint.fixes.migration import wake
 from celerylint.fixes.outdated import Outdated
@@ -154,6 +155,8 @@ def unsafe(view: AppView, plan: Plan, title: str, reason: str) -> Fix:
 
     Nothing is offered where the link is only likely, or nothing is to be changed.
     """
-    if not view.certain or plan.blockers:
-        return Fix(None, plan.blockers if view.certain else ())
-    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, reason) if plan.edits else None)
+    broken = breaks(plan.blockers)
+    if not view.certain or broken:
+        return Fix(None, broken if view.certain else ())
+    reasons = "; ".join((reason, *in_short(doubts(plan.blockers), view.where)))
+    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, reasons) if plan.edits else None)

@@ -222,7 +222,8 @@ class Statements:
         target = f"{module}{separator}{name}"
         if alias.asname and isinstance(alias.asname.name, cst.Name):
             self._name(alias.asname.name, BindingKind.IMPORT, where, None, target)
-            self.notes.bindings[-1] = self.notes.bindings[-1]._replace(aliased=True)
+            asked = self._spans.of(alias.name)
+            self.notes.bindings[-1] = self.notes.bindings[-1]._replace(asked=asked)
             return
         bound = _first_name(alias.name)
         self._name(bound, BindingKind.IMPORT, where, None, target if module else bound.value)

@@ -51,4 +51,5 @@ def _already_read(index: FileIndex, scope: str, wanted: str) -> Iterator[Step]:
 
 
 def _in_use(place: Place, wanted: str) -> Blocker:
-    return Blocker(place, f"`{wanted}` is already in use")
+    reason = f"`{wanted}` is already in use"
+    return Blocker(place, reason, remedy="give what has that name another one")

@@ -21,7 +21,7 @@ from celerylint.facts import (
 )
 from celerylint.files.kinds import is_test
 from celerylint.finding import Blocker, Edit, Place, Span
-from celerylint.fixes.edits.plan import Step
+from celerylint.fixes.edits.plan import Step, doubt
 from celerylint.linking.django_modules import SETTINGS
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project, index_of
@@ -151,7 +151,7 @@ class _Following:
         given = not target.rest and self._is_parameter(target.entity)
         if given and not _ENVIRONMENT.search(owner):
             place = Place(index.facts.path, at.span)
-            yield Blocker(place, f"`{owner}` may be the names of a settings module")
+            yield doubt(place, f"`{owner}` may be the names of a settings module")
 
     def _in_use(self, index: FileIndex, use: Use) -> Iterator[Step]:
         """Yield the uses of a new name, which has no value yet, or another one."""
@@ -159,7 +159,7 @@ class _Following:
         reference = Reference(use.span, use.owner)
         read = use.kind in _READS and holds(self._project, index, use.where.scope, reference)
         if given or read:
-            yield Blocker(Place(index.facts.path, use.span), f"`{use.name}` is already in use")
+            yield doubt(Place(index.facts.path, use.span), f"`{use.name}` is already in use")
 
     def _read(self, index: FileIndex, use: Use) -> Iterator[Step]:
         """Yield `settings.NAME`, and what another package may have by the same name."""
@@ -172,7 +172,7 @@ class _Following:
         if self._project.apps.of(path, use.where.scope, reference):
             return
         if target.entity.external and _HOLDER.search(use.owner.rpartition(".")[2]):
-            yield Blocker(Place(path, use.span), f"`{use.owner}` may be Django's settings")
+            yield doubt(Place(path, use.span), f"`{use.owner}` may be Django's settings")
 
     def _is_parameter(self, entity: Entity) -> bool:
         bindings = index_of(self._project, entity.path).bindings
@@ -185,13 +185,13 @@ class _Following:
         module, _, name = use.name.rpartition(".")
         method = use.owner.rpartition(".")[2]
         if name in self._names and module:
-            yield Blocker(place, f"a string names `{use.name}`")
+            yield doubt(place, f"a string names `{use.name}`")
         elif path in self._homes or _ENVIRONMENT.search(use.owner):
             return
         elif use.name in self._names:
-            yield Blocker(place, f"a string names `{use.name}`")
+            yield doubt(place, f"a string names `{use.name}`")
         elif use.name in _HEADS and method in _COMPARING:
-            yield Blocker(place, f"names that begin with `{use.name}` are looked for here")
+            yield doubt(place, f"names that begin with `{use.name}` are looked for here")
 
     # --- imports and calls ----------------------------------------------------------------------
 
@@ -206,10 +206,8 @@ class _Following:
         target = self._project.names.imported(path, binding.target, ())
         if target.entity.path not in self._homes:
             return
-        place = Place(path, binding.span)
-        if binding.name != old:
-            yield Blocker(place, f"`{old}` is imported here under another name")
-        elif path in self._homes:
+        place = Place(path, binding.asked or binding.span)
+        if binding.asked or path in self._homes:
             yield Edit(place, self._names[old])
         else:
             yield Edit(place, f"{self._names[old]} as {old}")
@@ -220,7 +218,7 @@ class _Following:
         name = call.dotted.rpartition(".")[2]
         if first is not None and holds(self._project, index, site.where.scope, first):
             if call.dotted in _WHOLESALE:
-                yield Blocker(Place(path, call.span), f"`{call.dotted}()` reads all settings")
+                yield doubt(Place(path, call.span), f"`{call.dotted}()` reads all settings")
             else:
                 yield from self._named(path, call.positional(1))
         if name in _GIVERS and Place(path, call.span) not in self._followed:
@@ -242,11 +240,11 @@ class _Following:
         if not argument.stars:
             return
         if not isinstance(argument.value, Table):
-            yield Blocker(Place(path, argument.span), "settings are overridden by a dict here")
+            yield doubt(Place(path, argument.span), "settings are overridden by a dict here")
             return
         for entry in argument.value.entries:
             if entry.key is None:
-                yield Blocker(Place(path, entry.span), "settings are overridden by a dict here")
+                yield doubt(Place(path, entry.span), "settings are overridden by a dict here")
             else:
                 yield from self._named(path, entry.key)
 

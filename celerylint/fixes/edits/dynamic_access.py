@@ -18,6 +18,7 @@ from celerylint.facts import (
     UseKind,
 )
 from celerylint.finding import Blocker, Place
+from celerylint.fixes.edits.plan import doubt
 from celerylint.fixes.edits.reflection import handed_on, reflection
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project, index_of
@@ -56,18 +57,18 @@ def _looked_up(project: Project, index: FileIndex, owners: Collection[Entity]) -
         if use.kind is UseKind.ITEM and use.owner.endswith("sys.modules"):
             found = project.names.modules.find(use.name, path)
             if found and Entity(found.path) in owners:
-                yield Blocker(Place(path, use.span), f"`{use.name}` is taken from sys.modules")
+                yield doubt(Place(path, use.span), f"`{use.name}` is taken from sys.modules")
         elif use.kind is UseKind.ATTRIBUTE and use.name == "__dict__" and use.owner:
             target = project.names.resolve(path, use.where.scope, use.owner)
             if target.entity in owners:
-                yield Blocker(Place(path, use.span), f"`{use.owner}.__dict__` holds all names")
+                yield doubt(Place(path, use.span), f"`{use.owner}.__dict__` holds all names")
     files = {PurePosixPath(owner.path).name for owner in owners if owner.is_module}
     for site in index.facts.calls:
         for argument in site.call.arguments:
             text = argument.value.value if isinstance(argument.value, Constant) else None
             if isinstance(text, str) and PurePosixPath(text).name in files:
                 place = Place(path, argument.value.span)
-                yield Blocker(place, f"`{text}` is used as a file")
+                yield doubt(place, f"`{text}` is used as a file")
 
 
 def _spelt_otherwise(index: FileIndex, names: Collection[str]) -> Iterator[Blocker]:
@@ -87,7 +88,7 @@ def _magic(project: Project, owner: Entity) -> Iterator[Blocker]:
         return
     for binding in index.in_scope(owner.inner_scope if owner.name else ""):
         if binding.name in _MAGIC:
-            yield Blocker(Place(owner.path, binding.span), f"`{binding.name}` decides about names")
+            yield doubt(Place(owner.path, binding.span), f"`{binding.name}` decides about names")
 
 
 def _computed_exports(project: Project, owner: Entity) -> Iterator[Blocker]:
@@ -95,7 +96,7 @@ def _computed_exports(project: Project, owner: Entity) -> Iterator[Blocker]:
     index = index_of(project, owner.path)
     for binding in index.bindings.get(("", "__all__"), ()) if owner.is_module else ():
         if binding.value is not None and not _lists_plainly(binding.value):
-            yield Blocker(Place(owner.path, binding.span), "`__all__` is computed")
+            yield doubt(Place(owner.path, binding.span), "`__all__` is computed")
 
 
 def _lists_plainly(expression: Expression) -> bool:
@@ -116,7 +117,7 @@ def _computed(project: Project, index: FileIndex, apps: Collection[App]) -> Iter
     for write in index.facts.writes:
         found = project.apps.of(path, write.where.scope, write.owner) if not write.name else None
         if found and found[0] in apps and found[1] == ("conf",):
-            yield Blocker(Place(path, write.span), "a setting is written by a computed name")
+            yield doubt(Place(path, write.span), "a setting is written by a computed name")
 
 
 def _unknown_conf(project: Project, index: FileIndex) -> Iterator[Blocker]:
@@ -127,14 +128,14 @@ def _unknown_conf(project: Project, index: FileIndex) -> Iterator[Blocker]:
         name = owner.name if isinstance(owner, (Reference, Member)) else ""
         suspicious = name.endswith(".conf") and write.name.isupper()
         if suspicious and not project.apps.of(path, write.where.scope, owner):
-            yield Blocker(Place(path, write.span), f"`{name}` may be that of the app")
+            yield doubt(Place(path, write.span), f"`{name}` may be that of the app")
     for site in index.facts.calls:
         owner_name, _, method = site.call.dotted.rpartition(".")
         if method not in _UPDATERS or not owner_name.endswith(".conf"):
             continue
         reference = Reference(site.call.span, owner_name)
         if _names_upper(site.call) and not project.apps.of(path, site.where.scope, reference):
-            yield Blocker(Place(path, site.call.span), f"`{owner_name}` may be that of the app")
+            yield doubt(Place(path, site.call.span), f"`{owner_name}` may be that of the app")
 
 
 def _names_upper(call: Call) -> bool:
@@ -155,14 +156,14 @@ def _imported_by_name(
             continue
         found = project.names.modules.find(text, path)
         if found and Entity(found.path) in owners:
-            yield Blocker(Place(path, site.call.span), f"`{text}` is imported by its name")
+            yield doubt(Place(path, site.call.span), f"`{text}` is imported by its name")
 
 
 def _mingled(project: Project, owner: Entity) -> Iterator[Blocker]:
     """Yield what runs a module in the names of another one: either may use those of the other."""
     place = project.sources.modules.mingled.get(owner.path)
     if place and owner.is_module:
-        yield Blocker(place, "a file is run in the names of another one here")
+        yield doubt(place, "a file is run in the names of another one here")
 
 
 def _holes(project: Project, owner: Entity) -> Iterator[Blocker]:
@@ -173,4 +174,4 @@ def _holes(project: Project, owner: Entity) -> Iterator[Blocker]:
     for access in index.facts.dynamic:
         inside = owner.is_module or access.where.scope == owner.inner_scope
         if inside and not (access.kind in _BINDING and access.writes):
-            yield Blocker(Place(owner.path, access.span), "names are read or set wholesale here")
+            yield doubt(Place(owner.path, access.span), "names are read or set wholesale here")

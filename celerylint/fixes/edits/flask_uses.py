@@ -9,7 +9,7 @@ from typing import NamedTuple
 from celerylint.facts import Argument, BindingKind, Call, CallSite, Reference, Use, UseKind
 from celerylint.finding import Blocker, Edit, Place, Span
 from celerylint.fixes.edits.nested_dict import KEY
-from celerylint.fixes.edits.plan import Step
+from celerylint.fixes.edits.plan import Step, doubt
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Target
 from celerylint.linking.project import Project, index_of
@@ -22,6 +22,7 @@ _WHOLESALE = frozenset({"copy", "get_namespace", "items", "keys", "pop", "values
 _NAMING = frozenset({"dir", "vars", "inspect.getmembers"})
 _UPDATE = re.compile(r"\.conf\.update\(\s*")
 _GET = re.compile(r"\.get\(\s*\Z")
+_BY_HAND = f"import `{KEY}` there, and read the key of `{{}}` from it"
 _FORMATTED = re.compile(r"\b(?:[fF][rR]?|[rR][fF])['\"]")
 
 
@@ -119,11 +120,11 @@ class Readers:
         elif use.kind is UseKind.ATTRIBUTE:
             yield from self._attribute(path, use)
         elif use.kind is UseKind.KEYWORD:
-            yield Blocker(place, f"`{use.name}` is given here")
+            yield doubt(place, f"`{use.name}` is given here")
         elif use.owner and use.kind is not UseKind.STRING and self._is_config(path, use):
             yield from self._item(path, use)
         elif not _is_variable(use) and not _is_within(self._moved.extents, place):
-            yield Blocker(place, f"a string names `{use.name}`")
+            yield doubt(place, f"a string names `{use.name}`")
 
     def _is_config(self, path: str, use: Use) -> bool:
         owner = Reference(use.span, use.owner)
@@ -153,7 +154,7 @@ class Readers:
         if not target.rest and self._leads_home(target.entity, ()):
             yield from self._named(path, use)
         elif self._is_unknown(target) and _HOLDER.search(use.owner):
-            yield Blocker(Place(path, use.span), f"`{use.owner}` may be what Flask loads")
+            yield doubt(Place(path, use.span), f"`{use.owner}` may be what Flask loads")
 
     def _is_unknown(self, target: Target) -> bool:
         """Return whether nothing tells what a name stands for, such as that of a parameter."""
@@ -184,7 +185,9 @@ class Readers:
         if name in self._moved.names and "." in target:
             found = self._project.names.imported(path, target, ())
             if self._leads_home(Entity(found.entity.path), ()):
-                yield Blocker(Place(path, span), f"`{name}` is imported here")
+                yield Blocker(
+                    Place(path, span), f"`{name}` is imported here", remedy=_BY_HAND.format(name)
+                )
 
     def _wholesale(self, path: str, site: CallSite) -> Iterator[Step]:
         """Yield what reads all of Flask's configuration, or all names of what it loads."""
@@ -193,13 +196,13 @@ class Readers:
             target = self._project.names.of_expression(path, site.where.scope, first)
             if target and not target.rest and self._leads_home(target.entity, ()):
                 place = Place(path, site.call.span)
-                yield Blocker(place, f"`{site.call.dotted}()` reads all settings")
+                yield doubt(place, f"`{site.call.dotted}()` reads all settings")
         owner, method = site.call.method or (None, "")
         if owner is None or method not in _WHOLESALE or not _may_name(site.call, self._moved):
             return
         if self._project.sources.hosts.is_config(path, site.where.scope, owner):
             place = Place(path, site.call.span)
-            yield Blocker(place, f"`{method}()` reads all of Flask's configuration")
+            yield doubt(place, f"`{method}()` reads all of Flask's configuration")
 
     def _leads_home(self, entity: Entity, below: tuple[Entity, ...]) -> bool:
         if entity in self._moved.owners:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from celerylint.facts import Call, ClassFact, Constant, Reference, Use, UseKind
-from celerylint.finding import Blocker, Place
+from celerylint.finding import Blocker, Place, Span
 from celerylint.fixes.edits.import_aliases import in_all
+from celerylint.fixes.edits.plan import doubt
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project, index_of
 from celerylint.model import Entity
@@ -68,22 +69,22 @@ def _of_class(project: Project, index: FileIndex, fact: ClassFact) -> Iterator[B
     path = index.facts.path
     for decorator in fact.decorators:
         if _last(decorator) not in _HARMLESS_DECORATORS:
-            yield Blocker(
+            yield doubt(
                 Place(path, decorator.span), f"a decorator may use the names of `{fact.name}`"
             )
     for keyword in fact.keywords:
         if not isinstance(keyword, Constant) and _last(keyword) not in _HARMLESS_METACLASSES:
-            yield Blocker(
+            yield doubt(
                 Place(path, keyword.span), f"a metaclass may use the names of `{fact.name}`"
             )
     for binding in index.in_scope(fact.scope):
         if binding.name in _MAGIC:
-            yield Blocker(Place(path, binding.span), f"`{binding.name}` decides about names")
+            yield doubt(Place(path, binding.span), f"`{binding.name}` decides about names")
         elif isinstance(binding.value, Call) and _is_told_its_name(
             project, index, fact, binding.value
         ):
             reason = f"`{binding.name}` is an object that is told its name"
-            yield Blocker(Place(path, binding.span), reason)
+            yield doubt(Place(path, binding.span), reason)
     yield from _in_methods(index, fact)
 
 
@@ -116,10 +117,10 @@ def _in_methods(index: FileIndex, fact: ClassFact) -> Iterator[Blocker]:
             named = site.call.dotted in _LOOKUPS and isinstance(site.call.positional(1), Constant)
             if site.where.scope.startswith(method.scope) and whole and not named:
                 reason = f"`{fact.name}` uses its own names here"
-                yield Blocker(Place(path, site.call.span), reason)
+                yield doubt(Place(path, site.call.span), reason)
         for use in index.facts.uses:
             if use.name == "__dict__" and use.owner == first[0] and use.where.scope == method.scope:
-                yield Blocker(Place(path, use.span), f"`{use.owner}.__dict__` holds all names")
+                yield doubt(Place(path, use.span), f"`{use.owner}.__dict__` holds all names")
 
 
 def _is_named(expression: object, name: str) -> bool:
@@ -144,7 +145,7 @@ def handed_on(project: Project, owners: Collection[Entity]) -> Iterator[Blocker]
             if known or any(span.holds(use.span) for span in followed):
                 continue
             if _means(project, index, use, objects):
-                yield Blocker(Place(path, use.span), f"`{whole}` is used as a whole")
+                yield doubt(Place(path, use.span), f"`{whole}` is used as a whole")
 
 
 def _pull(project: Project, names: Collection[str]) -> None:
@@ -161,14 +162,19 @@ def _means(project: Project, index: FileIndex, use: Use, owners: Collection[Enti
     return not found.rest and found.entity in owners
 
 
-def in_strings(index: FileIndex, names: Collection[str]) -> Iterator[Blocker]:
-    """Yield the strings that are the name of a setting, but for variables of the environment."""
+def in_strings(
+    index: FileIndex, names: Collection[str], renamed: Collection[Span]
+) -> Iterator[Blocker]:
+    """Yield the strings that are the name of a setting, but for variables of the environment.
+
+    `renamed` are those that go along.
+    """
     strings = [use for use in index.facts.uses if use.kind is UseKind.STRING and use.name in names]
     variables = {use.name for use in index.facts.uses if use.owner.endswith("environ")}
     for use in strings:
         told = use.name in variables or _is_variable(use.owner) or in_all(index.facts, use.span)
-        if not told:
-            yield Blocker(Place(index.facts.path, use.span), f"a string names `{use.name}`")
+        if not told and use.span not in renamed:
+            yield doubt(Place(index.facts.path, use.span), f"a string names `{use.name}`")
 
 
 def _is_variable(owner: str) -> bool:

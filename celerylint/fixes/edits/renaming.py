@@ -11,7 +11,8 @@ from celerylint.fixes.edits.collisions import collisions, holds_names
 from celerylint.fixes.edits.django_uses import OVERRIDES, Hosted, follow
 from celerylint.fixes.edits.dynamic_access import hidden
 from celerylint.fixes.edits.import_aliases import in_all, is_unaliased
-from celerylint.fixes.edits.plan import Plan, Step
+from celerylint.fixes.edits.module_names import ModuleNames
+from celerylint.fixes.edits.plan import Plan, Step, doubt
 from celerylint.fixes.edits.reflection import in_strings, lineage
 from celerylint.fixes.edits.unknown_owners import unfollowed
 from celerylint.linking.index import FileIndex, scopes
@@ -101,7 +102,11 @@ class _Renaming:
         self._by_old = {r.old: r.new for r in renames}
         self._on_conf = hosted.on_conf if hosted else self._by_old
         self._settings = tuple(s for s in settings if (s.owner, s.name) in self._new)
-        self._homes = tuple(dict.fromkeys(s.owner for s in self._settings))
+        self._modules = ModuleNames(project, self._new)
+        heirs = {(Entity(path), old): new for (path, old), new in self._modules.heirs.items()}
+        self._new |= heirs
+        owners = (s.owner for s in self._settings)
+        self._homes = tuple(dict.fromkeys((*owners, *(owner for owner, _ in heirs))))
         self._paths = frozenset(s.place.path for s in settings)
         self._places = frozenset(s.place for s in settings)
         self._apps = frozenset(
@@ -116,9 +121,11 @@ class _Renaming:
             yield from self._definition(setting)
         for owner in self._homes:
             yield from self._deletions(owner)
-            wanted = {r.new for r in self._renames if r.owner == owner}
+            wanted = {new for (each, _), new in self._new.items() if each == owner}
             index = index_of(self._project, owner.path)
             yield from collisions(index, owner, sorted(wanted), self._loaded_with(owner))
+        yield from self._modules.rebindings()
+        yield from self._modules.clashes()
         yield from self.mentions()
 
     def _loaded_with(self, owner: Entity) -> tuple[Setting, ...]:
@@ -133,14 +140,18 @@ class _Renaming:
     def mentions(self) -> Iterator[Step]:
         """Yield what to do about every mention, and everything that may mention any name."""
         for index in list(self._project.facts.roots()):
+            asked = frozenset(self._modules.asked(index))
             for use in index.facts.uses:
-                yield from self._use(index, use)
+                if use.span not in asked:
+                    yield from self._use(index, use)
             for write in index.facts.writes:
                 yield from self._write(index.facts.path, write)
+            named = tuple(self._modules.named(index))
             if not self._hosted:
-                yield from self._imports(index)
-                yield from in_strings(index, self._by_old)
+                yield from self._modules.imports(index, self._places)
+                yield from in_strings(index, self._by_old, {edit.place.span for edit in named})
             yield from self._calls(index)
+            yield from named
         names = self._hosted.on_settings if self._hosted else self._by_old
         if self._hosted:
             paths = {s.place.path for s in self._settings if s.shape not in _GIVEN}
@@ -164,7 +175,10 @@ class _Renaming:
     def _imported(self, setting: Setting, new: str) -> Iterator[Step]:
         bindings = index_of(self._project, setting.place.path).facts.bindings
         binding = next(b for b in bindings if b.span == setting.place.span)
-        if self._hosted and self._is_handed_on(setting.place.path, binding.target):
+        path = setting.place.path
+        if self._hosted and self._is_handed_on(path, binding.target):
+            return
+        if is_unaliased(binding) and self._modules.taken(path, binding):
             return
         if is_unaliased(binding):
             end = setting.place.span.end
@@ -181,7 +195,8 @@ class _Renaming:
         index = index_of(self._project, owner.path)
         for binding in index.in_scope(owner.inner_scope if owner.name else ""):
             place = Place(owner.path, binding.span)
-            new = self._new.get((owner, binding.name))
+            taken_over = (owner.path, binding.name) in self._modules.heirs
+            new = None if taken_over else self._new.get((owner, binding.name))
             if new is not None and binding.kind is BindingKind.DELETE:
                 yield Edit(place, new)
             elif new is not None and place not in self._places:
@@ -215,7 +230,7 @@ class _Renaming:
             if new is not None and holds_names(index, owner):
                 yield from self._in_home(index, owner, use, new)
             elif self._is_whole(index, owner, use) and not self._is_followed(path, use.span):
-                yield Blocker(Place(path, use.span), f"`{use.name}` is used as a whole")
+                yield doubt(Place(path, use.span), f"`{use.name}` is used as a whole")
 
     def _is_whole(self, index: FileIndex, owner: Entity, use: Use) -> bool:
         """Return whether a owner itself is mentioned, so that any of its names may be read."""
@@ -235,18 +250,11 @@ class _Renaming:
             if bound:
                 return
             if (inner, new) in index.bindings:
-                yield Blocker(place, f"`{new}` means something else here")
+                reason = f"`{new}` means something else here"
+                yield Blocker(place, reason, remedy="give one of the two another name")
                 return
-        if not owner.name and self._reaches(index, owner.path, use.name):
-            if index.facts.path in self._paths:
-                yield Edit(place, new)
-            else:
-                yield Blocker(place, f"`{use.name}` is used here through a star import")
-
-    def _reaches(self, index: FileIndex, path: str, name: str) -> bool:
-        """Return whether a star import of the file brings `name` from the module at `path`."""
-        target = self._names.resolve(index.facts.path, "", name)
-        return target.entity.path == path and target.entity.path != index.facts.path
+        if not owner.name and self._modules.renamed(index.facts.path, use.name) == new:
+            yield Edit(place, new)
 
     def _is_home(self, index: FileIndex, owner: Entity, use: Use) -> bool:
         """Return whether a plain mention is of a owner itself, or of the function that makes it."""
@@ -267,13 +275,8 @@ class _Renaming:
         new = self._new.get((Entity(path), use.name))
         if new is not None and in_all(index.facts, use.span):
             yield Edit(Place(path, use.span), new)
-            return
-        module, _, name = use.name.rpartition(".")
-        if not module or name not in self._by_old:
-            return
-        found = self._names.modules.find(module, path)
-        if found and (Entity(found.path), name) in self._new:
-            yield Blocker(Place(path, use.span), f"a string names `{use.name}`")
+        elif not self._hosted:
+            yield from self._modules.mentioned(path, use)
 
     def _lookup(self, index: FileIndex, use: Use) -> Iterator[Step]:
         path = index.facts.path
@@ -290,12 +293,13 @@ class _Renaming:
         target = self._names.resolve(path, use.where.scope, use.owner)
         owner = target.entity
         new = self._new.get((self._defining(owner, use.name), use.name))
+        if new is None and owner.is_module:
+            new = self._modules.renamed(owner.path, use.name)
         if new is None or target.rest or owner.external:
             return
-        if path in self._paths or (self._hosted and target.grade is Grade.CERTAIN):
-            yield Edit(place, new)
-        else:
-            yield Blocker(place, f"`{use.name}` is read here")
+        yield Edit(place, new)
+        if target.grade is not Grade.CERTAIN and path not in self._paths:
+            yield doubt(place, f"`{use.owner}` is likely, not certain, to be the settings here")
 
     def _in_namespace(self, index: FileIndex, use: Use) -> Iterator[Step]:
         """Rename a name that is looked up in `globals()`, be it from a star import."""
@@ -303,18 +307,18 @@ class _Renaming:
         for owner in self._homes:
             new = self._new.get((owner, use.name))
             here = (owner.path, owner.inner_scope if owner.name else "") == (path, scope)
-            starred = not (owner.name or scope) and self._reaches(index, owner.path, use.name)
+            starred = not (owner.name or scope) and self._modules.renamed(path, use.name)
             if new is not None and (here or starred):
                 yield Edit(Place(path, use.span), new)
 
     def _argument(self, path: str, use: Use) -> Iterator[Step]:
         """Yield the keyword arguments by which a class of settings is given values of its own."""
         if not self._hosted and use.owner.rpartition(".")[2] in OVERRIDES:
-            yield Blocker(Place(path, use.span), f"`{use.name}` is overridden here")
+            yield doubt(Place(path, use.span), f"`{use.name}` is overridden here")
         target = self._names.resolve(path, use.where.scope, use.owner)
         owner = self._defining(target.entity, use.name)
         if not target.rest and (owner, use.name) in self._new and owner not in self._app_homes:
-            yield Blocker(Place(path, use.span), f"`{use.name}` is given here")
+            yield doubt(Place(path, use.span), f"`{use.name}` is given here")
 
     def _app_conf(self, path: str, use: Use) -> bool:
         reference = Reference(use.span, use.owner)
@@ -336,21 +340,16 @@ class _Renaming:
         found = self._project.apps.of(path, scope, write.owner)
         on_conf = found and found[0] in self._apps and found[1] == ("conf",)
         on_home = target and not target.rest and self._defining(target.entity, write.name)
-        if on_home in self._homes or (on_conf and write.name in self._by_old):
-            yield Blocker(place, f"`{write.name}` is set or deleted here")
-
-    def _imports(self, index: FileIndex) -> Iterator[Step]:
-        """Yield the imports of a renamed name by other modules."""
-        path = index.facts.path
-        for binding in index.facts.bindings:
-            if binding.kind is not BindingKind.IMPORT or "." not in binding.target:
-                continue
-            module, _, name = binding.target.rpartition(".")
-            if name not in self._by_old:
-                continue
-            found = self._names.modules.find(module or ".", path)
-            if found and (Entity(found.path), name) in self._new:
-                yield Blocker(Place(path, binding.span), f"`{name}` is imported here")
+        new = self._on_conf.get(write.name) if on_conf else None
+        if on_home and not new:
+            shared = on_home.is_module and self._modules.renamed(on_home.path, write.name)
+            new = self._new.get((on_home, write.name)) or shared or None
+        if new and write.span.end - write.span.start == len(write.name):
+            yield Edit(place, new)
+        elif new:
+            yield Blocker(place, f"`{write.name}` is not written as one plain string")
+        elif on_home in self._homes:
+            yield doubt(place, f"`{write.name}` is set here from outside")
 
     def _calls(self, index: FileIndex) -> Iterator[Step]:
         """Yield the calls that read all names of a dict or of `conf`: `items()` and the like."""
@@ -366,7 +365,7 @@ class _Renaming:
                 path, site.call.span
             ):
                 place = Place(path, site.call.span)
-                yield Blocker(place, f"`{owner}.{method}()` reads all names")
+                yield doubt(place, f"`{owner}.{method}()` reads all names")
 
 
 def _is_bound(index: FileIndex, scope: str, use: Use) -> bool:

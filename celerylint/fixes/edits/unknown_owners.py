@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from celerylint.facts import CallSite, Reference, Use, UseKind
 from celerylint.finding import Blocker, Place
 from celerylint.fixes.edits.django_uses import holds
+from celerylint.fixes.edits.plan import doubt
 from celerylint.linking.index import FileIndex
 from celerylint.linking.project import Project, index_of
 from celerylint.model import App, Entity, FoundBy
@@ -49,7 +50,7 @@ def unfollowed(
             if read and _may_hold(project, index, use, django=django):
                 reason = f"`{use.owner}.{use.name}`" if use.owner else f"`{use.name}`"
                 place = Place(index.facts.path, use.span)
-                yield Blocker(place, f"{reason} is read here of what may be the settings")
+                yield doubt(place, f"{reason} is read here of what may be the settings")
 
 
 def _sites(
