@@ -361,13 +361,13 @@ def test_configured_baseline_is_written_before_it_is_there(
         ("[" * 100_000, "is not valid JSON"),
         ("\N{EURO SIGN}".encode("utf-16").decode("latin-1"), "is not valid JSON"),
         ('{"version": 2, "findings": []}', "is of version 2, not 1"),
-        ("[]", "is no baseline of celerylint"),
-        ('{"version": 1}', "is no baseline of celerylint"),
-        ('{"version": 1, "findings": [{"path": "a.py"}]}', "is no baseline of celerylint"),
-        ('{"version": 1, "findings": [3]}', "is no baseline of celerylint"),
+        ("[]", "is not a baseline of celerylint"),
+        ('{"version": 1}', "is not a baseline of celerylint"),
+        ('{"version": 1, "findings": [{"path": "a.py"}]}', "is not a baseline of celerylint"),
+        ('{"version": 1, "findings": [3]}', "is not a baseline of celerylint"),
         (
             '{"version": 1, "findings": [{"path": 1, "code": "", "setting": "", "text": ""}]}',
-            "is no baseline of celerylint",
+            "is not a baseline of celerylint",
         ),
     ],
 )

@@ -36,7 +36,7 @@ def said(line: str, target: str = "5.6", **files: str) -> list[tuple[str, str, s
 def test_option_behind_the_command(line: str, names: str, order: str) -> None:
     ((code, message, advice),) = said(line)
 
-    assert (code, message.partition(" behind ")[0]) == ("CEL906", names)
+    assert (code, message.partition(" after ")[0]) == ("CEL906", names)
     assert f"Write `{order}`, " in advice
 
 
@@ -51,7 +51,7 @@ def test_order_in_a_list_is_written_as_one() -> None:
 def test_flower_goes_without() -> None:
     ((_, message, _),) = said("celery flower -A shop")
 
-    assert message == "`-A` behind `flower`: flower ignores it"
+    assert message == "`-A` after `flower`: flower ignores it"
 
 
 @pytest.mark.parametrize(

@@ -176,7 +176,7 @@ def test_dict_that_is_not_plain_is_left_alone(value: str) -> None:
     report = judged({APP: text}, options("CEL320"))
 
     assert after("CEL320", text) == text.encode()
-    reason = "`broker_transport_options` is no plain dict that can be added to"
+    reason = "`broker_transport_options` is not a dict literal"
     assert notes(report) == [f"Not fixed: {reason} (celeryconfig.py:2)"]
 
 
@@ -223,7 +223,7 @@ def test_quorum_queue_without_a_known_name_is_found() -> None:
     )
     (finding,) = judged({APP: text}, options("CEL321", "5.4")).findings
 
-    assert finding.message.startswith("Workers cannot consume the quorum queue,")
+    assert finding.message.startswith("Workers cannot consume the quorum queue:")
 
 
 DJANGO = {

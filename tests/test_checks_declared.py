@@ -346,7 +346,11 @@ def test_fix_is_made(
 @pytest.mark.parametrize(
     ("rule", "text", "note"),
     [
-        (SET, "task_time_limit = 10 * 9\n", "the value of `task_time_limit` is no plain literal"),
+        (
+            SET,
+            "task_time_limit = 10 * 9\n",
+            "the value of `task_time_limit` is not a plain literal",
+        ),
         (SET, "broker_url = a = 'a'\n", "nothing can be added beside `broker_url`"),
         (SET, "a = broker_url = 'a'\n", "`broker_url` is not all that its statement is about"),
         (SET, "broker_url, a = 'a', 'b'\n", "nothing can be added beside `broker_url`"),

@@ -1,4 +1,4 @@
-"""What is left of django-celery: which names are found, and what is said to do instead."""
+"""Leftover of django-celery: which names are found, and what is said to do instead."""
 
 from __future__ import annotations
 

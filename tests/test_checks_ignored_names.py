@@ -226,7 +226,7 @@ def test_setting_of_a_later_release_is_ignored() -> None:
 
     assert found(report) == ["1 CEL108 worker_soft_shutdown_timeout"]
     assert report.findings[0].message == (
-        "Celery 5.2.7 ignores `worker_soft_shutdown_timeout`, which came with 5.5.0"
+        "Celery 5.2.7 ignores `worker_soft_shutdown_timeout`, new in 5.5.0"
     )
 
 

@@ -52,7 +52,7 @@ def test_finding_names_the_queue_and_shows_where_it_is_set() -> None:
 
     (finding,) = judged({"celeryconfig.py": text}, QUEUES).findings
 
-    assert finding.message == "Tasks without a route go to queue `b`, which is not in `task_queues`"
+    assert finding.message == "Tasks without a route go to queue `b`, missing from `task_queues`"
     assert [label.text for label in finding.labels] == ["the queue of tasks without a route"]
 
 

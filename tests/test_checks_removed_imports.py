@@ -48,7 +48,7 @@ def test_import_is_found(text: str, target: str, count: int) -> None:
 def test_name_that_a_module_lacks_is_named() -> None:
     (finding,) = judged({"a.py": "from celery.task import chain\n"}, TARGET).findings
 
-    assert finding.message == "Celery 5.6 has no `celery.task`, so this import raises ImportError"
+    assert finding.message == "Celery 5.6 has no `celery.task`: the import raises ImportError"
     assert finding.fix is None
 
 

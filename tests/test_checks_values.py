@@ -333,7 +333,7 @@ def test_obstacles_to_a_fix_are_told() -> None:
     text = "LIMIT = '10'\nbroker_pool_limit = LIMIT\n"
 
     assert notes(judged({CONFIG: text}, VALUES)) == [
-        "Not fixed: the value of `broker_pool_limit` is no plain literal (celeryconfig.py:2)"
+        "Not fixed: the value of `broker_pool_limit` is not a plain literal (celeryconfig.py:2)"
     ]
 
 

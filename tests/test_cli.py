@@ -177,7 +177,7 @@ def test_findings_below_the_level_exit_0(capsys: pytest.CaptureFixture[str]) -> 
         (["--select", "CEL999"], "`CEL999` selects no rule; did you mean"),
         (["--per-file-ignores", "*.py:zzz"], "`zzz` selects no rule"),
         (["--per-file-ignores", "zzz"], "--per-file-ignores takes PATTERN:RULES"),
-        (["--target-version", "newest"], "`newest` is no version of Celery"),
+        (["--target-version", "newest"], "`newest` is not a Celery version"),
         (["--exclude", "!"], "The pattern cannot be used"),
         (["-", "a.py"], "- stands for stdin, and cannot be checked together with other paths"),
         (["rule", "zzz"], "There is no rule `zzz`"),

@@ -65,12 +65,12 @@ def reported(capsys: pytest.CaptureFixture[str]) -> list[str]:
         (
             "celerylint.toml",
             b'fix = true\ntarget-version = "newest"\n',
-            "`target-version` in line 2 of celerylint.toml: `newest` is no version of Celery",
+            "`target-version` in line 2 of celerylint.toml: `newest` is not a Celery version",
         ),
         (
             "celerylint.toml",
             b'upgrading-from = "newest"\n',
-            "`upgrading-from` in line 1 of celerylint.toml: `newest` is no version of Celery",
+            "`upgrading-from` in line 1 of celerylint.toml: `newest` is not a Celery version",
         ),
         (
             "celerylint.toml",
@@ -83,8 +83,8 @@ def reported(capsys: pytest.CaptureFixture[str]) -> list[str]:
             "`per-file-ignores` in line 1 of celerylint.toml: The pattern cannot be used",
         ),
         ("celerylint.toml", b'fix = "\xff"\n', "celerylint.toml cannot be read: it is not UTF-8"),
-        ("celerylint.toml", None, "celerylint.toml is no file, and cannot be read as config"),
-        ("pyproject.toml", None, "pyproject.toml is no file, and cannot be read as config"),
+        ("celerylint.toml", None, "celerylint.toml is not a file and cannot be read as config"),
+        ("pyproject.toml", None, "pyproject.toml is not a file and cannot be read as config"),
     ],
 )
 def test_wrong_configuration_exits_2_and_writes_nothing(
@@ -112,7 +112,7 @@ def test_wrong_configuration_exits_2_and_writes_nothing(
     ("args", "message"),
     [
         (["--config", "gone.toml"], "gone.toml cannot be read: No such file or directory"),
-        (["--config", "."], ". is no file, and cannot be read as configuration"),
+        (["--config", "."], ". is not a file and cannot be read as configuration"),
         (["--config", "a.toml", "--isolated"], "--config and --isolated exclude each other"),
         (["--show-files", "--show-settings"], "--show-settings and --show-files exclude"),
         (["--config", "requirements.txt"], "requirements.txt is not valid TOML"),
@@ -333,7 +333,7 @@ def test_file_that_is_no_python_is_left_alone_with_a_note(
     write(project, {"README.md": "celery (\n"})
 
     assert main([*CONCISE, "README.md"]) == 0
-    assert capsys.readouterr() == ("", "celerylint: note: README.md is no Python file\n")
+    assert capsys.readouterr() == ("", "celerylint: note: README.md is not a Python file\n")
 
 
 @pytest.mark.parametrize(

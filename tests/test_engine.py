@@ -83,7 +83,7 @@ def test_two_runs_say_the_same() -> None:
 def test_version_without_sense_is_refused(option: str, catalogue: Catalogue) -> None:
     options = Options(**{option: "shop"})  # type: ignore[arg-type] # one of two texts
 
-    with pytest.raises(UsageError, match="`shop` is no version of Celery"):
+    with pytest.raises(UsageError, match="`shop` is not a Celery version"):
         demand_versions(options, catalogue)
 
 

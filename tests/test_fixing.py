@@ -131,7 +131,7 @@ def test_fix_that_would_break_the_file_is_not_made(tmp_path: Path, text: str, wh
     result = fix(files, UNSAFE, knowledge()[0], load_catalogue(folder))
 
     assert result.changes == {"celeryconfig.py": text.encode() + NEW}
-    assert result.report.crashes == ("`Comment `ADMINS` out` would leave a broken file",)
+    assert result.report.crashes == ("`Comment out `ADMINS`` would leave a broken file",)
 
 
 def test_changes_are_told_with_what_was_read() -> None:

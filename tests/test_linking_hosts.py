@@ -225,7 +225,7 @@ def test_old_names_of_flask_are_told_with_the_way_out() -> None:
     assert told(report) == ["4 CEL101 CELERY_TASK_SERIALIZER"]
     assert report.findings[0].fix is None
     note, why = notes(report)
-    assert note.startswith("Not fixed: Flask hands on upper-case names only; put the settings")
+    assert note.startswith("Not fixed: Flask passes on upper-case names only; put the settings")
     assert note.endswith('`config_from_object(app.config["CELERY"])` (app.py:4)')
     assert why == "Not fixed: `CELERY_TASK_SERIALIZER` is not set by a plain assignment (app.py:4)"
 

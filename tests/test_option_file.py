@@ -80,9 +80,9 @@ def test_file_beyond_the_repository_does_not_count(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("section", "key", "wrong"),
     [
-        ("slect = []", "slect", "is no option of celerylint; did you mean `select`?"),
-        ("zzz = 1", "zzz", "is no option of celerylint"),
-        ("diff = true", "diff", "is no option of celerylint"),
+        ("slect = []", "slect", "is not an option of celerylint; did you mean `select`?"),
+        ("zzz = 1", "zzz", "is not an option of celerylint"),
+        ("diff = true", "diff", "is not an option of celerylint"),
         ('fix = "yes"', "fix", "takes true or false, not 'yes'"),
         ("target-version = 5.6", "target-version", "takes text in quotes, not 5.6"),
         ('select = "CEL1"', "select", "takes a list of texts, not 'CEL1'"),
@@ -143,14 +143,14 @@ def test_section_that_is_no_table_is_refused(tmp_path: Path) -> None:
 def test_folder_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
     tmp_path.joinpath("celerylint.toml").mkdir()
 
-    with pytest.raises(UsageError, match=r"celerylint\.toml is no file, and cannot be read"):
+    with pytest.raises(UsageError, match=r"celerylint\.toml is not a file and cannot be read"):
         read(tmp_path / "celerylint.toml")
 
 
 def test_pipe_in_place_of_the_file_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pyproject.toml")
 
-    with pytest.raises(UsageError, match=r"pyproject\.toml is no file, and cannot be read"):
+    with pytest.raises(UsageError, match=r"pyproject\.toml is not a file and cannot be read"):
         find(tmp_path)
 
 
@@ -165,7 +165,7 @@ def test_key_of_our_own_file_is_named_without_a_section(tmp_path: Path) -> None:
     tmp_path.joinpath("celerylint.toml").write_text("\nslect = []\n", "utf-8")
 
     with pytest.raises(
-        UsageError, match=r"^`slect` in line 2 of \S*celerylint\.toml, is no option"
+        UsageError, match=r"^`slect` in line 2 of \S*celerylint\.toml, is not an option"
     ):
         read(tmp_path / "celerylint.toml")
 
@@ -173,7 +173,7 @@ def test_key_of_our_own_file_is_named_without_a_section(tmp_path: Path) -> None:
 def test_section_of_pyproject_is_no_key_of_our_own_file(tmp_path: Path) -> None:
     tmp_path.joinpath("celerylint.toml").write_text(f"{SECTION}fix = true\n", "utf-8")
 
-    with pytest.raises(UsageError, match=r"^`tool` in line 1 of \S*celerylint\.toml, is no option"):
+    with pytest.raises(UsageError, match=r"^`tool` in line 1 of \S*celerylint\.toml, is not an option"):
         read(tmp_path / "celerylint.toml")
 
 

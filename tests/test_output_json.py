@@ -173,11 +173,11 @@ def test_clean_run_is_a_document_too() -> None:
 
 def test_message_does_not_repeat_a_secret_of_the_file() -> None:
     text = "A = 1\nPASSWORD = 'hUnter2'\n"
-    one = finding(place(text, "A"), message="`hUnter2` is no rule", advice="Not hUnter2")
+    one = finding(place(text, "A"), message="`hUnter2` is not a rule", advice="Not hUnter2")
 
     (data,) = document(report({"a.py": text}, one))["findings"]
 
-    assert (data["message"], data["help"]) == ("`***` is no rule", "Not ***")
+    assert (data["message"], data["help"]) == ("`***` is not a rule", "Not ***")
 
 
 def test_findings_that_share_a_change_set_all_list_its_edits() -> None:

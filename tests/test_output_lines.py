@@ -26,10 +26,10 @@ def test_concise_line_has_place_code_and_message(fix: ChangeSet | None, star: st
 
 def test_concise_line_does_not_repeat_a_secret_of_the_file() -> None:
     text = f"{TEXT}PASSWORD = 'hUnter2'\n"
-    one = finding(WHERE, message="`hUnter2` is no rule")
+    one = finding(WHERE, message="`hUnter2` is not a rule")
 
     assert list(concise.lines([report({"a.py": text}, one)], ROOT)) == [
-        "a.py:2:1: CEL101 `***` is no rule"
+        "a.py:2:1: CEL101 `***` is not a rule"
     ]
 
 

@@ -112,7 +112,7 @@ def test_what_is_alike_is_told_once(capsys: pytest.CaptureFixture[str], project:
     assert (
         """
 
-    CEL802 Celery 5.2 has no `celery.task.periodic_task`, so this import raises
+    CEL802 Celery 5.2 has no `celery.task.periodic_task`: the import raises
            ImportError
       more.py:1
       tasks.py:1
@@ -235,7 +235,7 @@ def test_projects_within_are_told_apart(capsys: pytest.CaptureFixture[str], proj
         (("--target-version", "5.6"), "A plan needs --upgrading-from, such as 3.1"),
         (
             ("--upgrading-from", "5.6", "--target-version", "5.2"),
-            "--upgrading-from 5.6 is no older than --target-version 5.2",
+            "--upgrading-from 5.6 is not older than --target-version 5.2",
         ),
     ],
 )

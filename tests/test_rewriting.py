@@ -281,7 +281,7 @@ def test_journal_that_cannot_be_made_is_told(project: Path) -> None:
 def test_journal_that_is_no_file_is_refused(project: Path) -> None:
     os.mkfifo(project / ".celerylint-journal")
 
-    assert "it is no regular file" in refusal(project)
+    assert "it is not a regular file" in refusal(project)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file away")
@@ -509,5 +509,5 @@ def test_text_that_is_no_journal_is_told(project: Path, text: bytes) -> None:
     path = project / ".celerylint-journal"
     path.write_bytes(text + b"\n" + digest(text).encode())
 
-    with pytest.raises(UsageError, match="is no journal of celerylint; remove it"):
+    with pytest.raises(UsageError, match="is not a journal of celerylint; remove it"):
         pending(project)

@@ -90,7 +90,7 @@ def test_link_in_a_loop_is_refused(tmp_path: Path, name: str) -> None:
 def test_named_pipe_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "x.py")
 
-    with pytest.raises(UsageError, match=r"x\.py is no regular file; pass - to read stdin$"):
+    with pytest.raises(UsageError, match=r"x\.py is not a regular file; pass - to read stdin$"):
         asked([tmp_path / "x.py"])
 
 

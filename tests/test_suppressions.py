@@ -287,8 +287,8 @@ def test_unused_code_in_noqa_is_deleted_alone(rulebook: Rulebook, before: str, a
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
-        ("CEL999", "`CEL999` is no rule; did you mean"),
-        ("cel1O1", "`CEL1O1` is no rule; did you mean `CEL"),
+        ("CEL999", "`CEL999` is not a rule; did you mean"),
+        ("cel1O1", "`CEL1O1` is not a rule; did you mean `CEL"),
         ("CEL", "`CEL` stands for every rule"),
     ],
 )
@@ -365,12 +365,12 @@ def test_unused_suppression_can_be_silenced(rulebook: Rulebook) -> None:
     [
         ("# celerylint: ignore", "# celerylint: ignore", "it names no rule"),
         ("# celerylint: ignore[]", "# celerylint: ignore[]", "it names no rule"),
-        ("# celerylint: ignore[CEL999]", "CEL999", "`CEL999` is no rule; did you mean"),
-        ("# celerylint: ignore[zzz]", "zzz", "`zzz` is no rule"),
+        ("# celerylint: ignore[CEL999]", "CEL999", "`CEL999` is not a rule; did you mean"),
+        ("# celerylint: ignore[zzz]", "zzz", "`zzz` is not a rule"),
         ("# celerylint: ignore[ALL]", "ALL", "`ALL` stands for every rule"),
         ("# celerylint: file-ignore[CEL]", "CEL]", "`CEL` stands for every rule"),
-        ("# celerylint: ignroe[CEL101]", "# celerylint: ignroe[CEL101]", "`ignroe` is no word"),
-        ("# celerylint: disable[zzz]", "# celerylint: disable[zzz]", "`disable` is no word"),
+        ("# celerylint: ignroe[CEL101]", "# celerylint: ignroe[CEL101]", "`ignroe` is not a celerylint comment"),
+        ("# celerylint: disable[zzz]", "# celerylint: disable[zzz]", "`disable` is not a celerylint comment"),
     ],
 )
 def test_suppression_that_cannot_be_understood_is_found(

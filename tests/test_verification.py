@@ -571,12 +571,16 @@ def test_project_that_imports_itself_from_elsewhere_proves_nothing(
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("gone", None, "gone is no Python: there is no such file"),
-        ("file", "no program", "file is no Python: it cannot be run: Permission denied"),
+        ("gone", None, "gone is not a Python interpreter: there is no such file"),
+        (
+            "file",
+            "no program",
+            "file is not a Python interpreter: it cannot be run: Permission denied",
+        ),
         (
             "false",
             "#!/bin/sh\nexit 4\n",
-            "false is no Python: the process ends with status 4 before",
+            "false is not a Python interpreter: the process ends with status 4 before",
         ),
         (
             "bare",

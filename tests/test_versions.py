@@ -225,8 +225,8 @@ def test_unknown_target_is_judged_as_the_one_before_it(
     ("text", "message"),
     [
         ("2.5", "No Celery of version `2.5` is known; celerylint knows 3.1.25 to 5.7.0"),
-        ("newest", "`newest` is no version of Celery; write it as 5.6, 5.2-5.6 or >=5.2,<5.7"),
-        (">=a", "`>=a` is no range of versions; write it as >=5.2,<5.7"),
+        ("newest", "`newest` is not a Celery version; write it as 5.6, 5.2-5.6 or >=5.2,<5.7"),
+        (">=a", "`>=a` is not a version range; write it as >=5.2,<5.7"),
     ],
 )
 def test_target_without_sense_is_refused(text: str, message: str) -> None:
@@ -280,7 +280,7 @@ def test_doubts_are_noted() -> None:
 @pytest.mark.parametrize("digits", [21, 5000])
 @pytest.mark.parametrize("begin", ["", "5.", "5.6-", ">=", "==5.6,<"])
 def test_version_with_endless_digits_makes_no_sense(begin: str, digits: int) -> None:
-    with pytest.raises(UsageError, match=r"^`.{1,43}` is no version of Celery; write it as 5\.6,"):
+    with pytest.raises(UsageError, match=r"^`.{1,43}` is not a Celery version; write it as 5\.6,"):
         target_releases(begin + "9" * digits, KNOWN)
 
 

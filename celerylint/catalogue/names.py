@@ -90,7 +90,7 @@ def parse_limits(text: str) -> Limits:
     matches = [_LIMIT.fullmatch(piece.strip()) for piece in text.split(",")]
     found = [match.groups() for match in matches if match]
     if len(found) < len(matches):
-        message = f"`{text}` is no range of versions"
+        message = f"`{text}` is not a version range"
         raise ValueError(message)
     return Limits(tuple((sign, parse_release(number)) for sign, number in found))
 

@@ -79,7 +79,7 @@ def _stops(options: Options, catalogue: Catalogue) -> tuple[str, ...]:
     known = catalogue.releases
     before, target = (target_releases(text, known)[0] for text in (start, end))
     if before[-1] >= target[0]:
-        message = f"--upgrading-from {start} is no older than --target-version {end}"
+        message = f"--upgrading-from {start} is not older than --target-version {end}"
         raise UsageError(message)
     return (start, *_between(before[-1], target[0], catalogue), end)
 

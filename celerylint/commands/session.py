@@ -163,7 +163,7 @@ def _left_out(found: Sequence[Project], cwd: Path) -> Iterator[str]:
         tree = project.tree
         strangers = [path for path, reason in tree.left_out if reason == walking.NO_PYTHON]
         for path in strangers:
-            yield f"celerylint: note: {shown_path(tree.root, path, cwd)} is no Python file"
+            yield f"celerylint: note: {shown_path(tree.root, path, cwd)} is not a Python file"
         if not (project.has_work or strangers):
             yield f"celerylint: note: no Python files to check in {visible(shown(tree.root))}"
         for folder in tree.unlisted:

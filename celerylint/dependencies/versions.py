@@ -187,7 +187,7 @@ def _asked_for(text: str, known: tuple[Release, ...]) -> tuple[Release, ...]:
 
 def _senseless(text: str) -> UsageError:
     start = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}..."
-    return UsageError(f"`{start}` is no version of Celery; write it as 5.6, 5.2-5.6 or >=5.2,<5.7")
+    return UsageError(f"`{start}` is not a Celery version; write it as 5.6, 5.2-5.6 or >=5.2,<5.7")
 
 
 def _empty(text: str) -> UsageError:
@@ -200,7 +200,7 @@ def _specified(text: str, known: tuple[Release, ...]) -> tuple[Release, ...]:
     try:
         specifiers = SpecifierSet(text)
     except InvalidSpecifier as error:
-        message = f"`{text}` is no range of versions; write it as >=5.2,<5.7"
+        message = f"`{text}` is not a version range; write it as >=5.2,<5.7"
         raise UsageError(message) from error
     # A range that holds anything holds one of its ends, or what comes next after one, or 0.
     above = (f"{end}.0.0.1" for end in re.findall(r"\d+(?:\.\d+)*", text))

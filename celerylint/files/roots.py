@@ -74,7 +74,7 @@ def _checked(path: Path) -> Path:
             resolved.open("rb").close()
         else:
             # What is read only once, such as a pipe, could not be looked into for Celery first.
-            message = f"{shown(path)} is no regular file; pass - to read stdin"
+            message = f"{shown(path)} is not a regular file; pass - to read stdin"
             raise UsageError(message)
     except FileNotFoundError as error:
         message = f"{shown(path)} does not exist"

@@ -106,7 +106,7 @@ class Tree(NamedTuple):
             return self.overlay[path]
         place = os.path.join(self.root, path)  # noqa: PTH118 - pathlib costs five times as much here
         if not stat.S_ISREG(os.stat(place).st_mode):  # noqa: PTH116 - as above
-            raise OSError(errno.EINVAL, "it is no regular file", path)
+            raise OSError(errno.EINVAL, "it is not a regular file", path)
         with open(place, "rb") as stream:  # noqa: PTH123 - as above
             return stream.read()
 

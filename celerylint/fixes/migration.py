@@ -29,9 +29,9 @@ from celerylint.model import Grade, Layer, Setting
 # The first release that looks for an old name in every layer before it takes a default.
 _EVERY_LAYER: Release = (5, 7)
 _NESTED = "Move the settings into a dict `CELERY` of Flask's configuration"
-# Flask hands on upper-case names only.
+# Flask passes on upper-case names only.
 _BY_HAND = (
-    "Flask hands on upper-case names only; put the settings into a dict `CELERY` "
+    "Flask passes on upper-case names only; put the settings into a dict `CELERY` "
     'and load it with `config_from_object(app.config["CELERY"])`'
 )
 

@@ -57,10 +57,10 @@ def without(view: AppView, definition: Setting, change: Change) -> Fix:
     source = view.sources[definition.place.path].text
     if change is Change.REMOVE:
         plan = remove(view.project, view.settings, definition, source)
-        return unsafe(view, plan, f"Remove `{definition.name}`", "a setting goes")
+        return unsafe(view, plan, f"Remove `{definition.name}`", "removes the setting")
     reason = f"{definition.name} has no effect here"
     plan = comment_out(view.project, view.settings, definition, source, reason)
-    return unsafe(view, plan, f"Comment `{definition.name}` out", "a setting goes")
+    return unsafe(view, plan, f"Comment out `{definition.name}`", "removes the setting")
 
 
 def _last(view: AppView, outcome: EffectiveConfig) -> Setting | None:
@@ -92,7 +92,7 @@ def pin(view: AppView, anchor: Setting | None, pins: Iterable[tuple[str, object]
     edits = [edit for plan in plans for edit in plan.edits]
     together = (edits[0]._replace(text="".join(e.text for e in edits)),) if edits else ()
     title = " and ".join(f"`{names[s]}` to {text}" for s, text in texts.items())
-    return unsafe(view, Plan(together, blockers), f"Set {title}", "the default of before stays")
+    return unsafe(view, Plan(together, blockers), f"Set {title}", "keeps the previous default")
 
 
 def literal(value: object) -> str:
@@ -111,14 +111,14 @@ def set_setting(
 ) -> Fix:
     """Return how to give a setting the value `text`: where it is defined, else beside `anchor`."""
     if definition:
-        title, reason = f"Set `{definition.name}` to {text}", "a setting gets another value"
+        title, reason = f"Set `{definition.name}` to {text}", "changes the value"
         return unsafe(view, set_value(definition, text), title, reason)
     name = spelled_beside(view, anchor, setting) if anchor else None
     if anchor is None or name is None:
         return Fix()
     source = view.sources[anchor.place.path].text
     plan = add_beside(view.project, anchor, source, name, text)
-    return unsafe(view, plan, f"Set `{name}` to {text}", "it counts instead of Celery's default")
+    return unsafe(view, plan, f"Set `{name}` to {text}", "overrides Celery's default")
 
 
 def set_entries(
@@ -133,7 +133,7 @@ def set_entries(
         return set_setting(view, None, anchor, setting, written(entries))
     plan = put(definition, view.sources[definition.place.path].text, entries)
     title = f"Set {', '.join(f'`{key}`' for key in entries)} in `{definition.name}`"
-    return unsafe(view, plan, title, "a setting gets another value")
+    return unsafe(view, plan, title, "changes the value")
 
 
 def spelled_beside(view: AppView, anchor: Setting, setting: str) -> str | None:

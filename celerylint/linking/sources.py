@@ -124,7 +124,7 @@ class Sources:
         if module == "django.conf":
             return unknown(place, "Django's settings module is not found")
         if text.startswith("."):
-            return unknown(place, f"`{text}` is no name of a module")
+            return unknown(place, f"`{text}` is not a module name")
         found = self._names.modules.find(module, path)
         if not attribute and found is None:
             module, _, attribute = module.rpartition(".")

@@ -123,7 +123,7 @@ def _configures(path: Path) -> bool:
 def _raw(path: Path) -> bytes:
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            message = f"{os.path.relpath(path)} is no file, and cannot be read as configuration"
+            message = f"{os.path.relpath(path)} is not a file and cannot be read as configuration"
             raise UsageError(message)
         return path.read_bytes()
     except OSError as error:
@@ -196,7 +196,9 @@ def _has(lines: list[str], key: str, path: Path) -> bool | None:
 def _known(file: OptionFile, key: str) -> Option:
     options = {option.name: option for option in TABLE if option.in_file}
     if key not in options:
-        message = f"`{key}` in {file.where(key)}, is no option of celerylint{nearest(key, options)}"
+        message = (
+            f"`{key}` in {file.where(key)}, is not an option of celerylint{nearest(key, options)}"
+        )
         raise UsageError(message)
     return options[key]
 

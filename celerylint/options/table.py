@@ -125,7 +125,7 @@ TABLE: tuple[Option, ...] = (
     Option("force-exclude", Kind.FLAG, "Leave excluded files out even where they are named."),
     Option("respect-gitignore", Kind.FLAG, "Report nothing in files that git ignores."),
     Option("target-version", Kind.TEXT, "Judge for this Celery: 5.6, or >=5.2,<5.7.", "VERSION"),
-    Option("upgrading-from", Kind.TEXT, "The Celery that the project ran on so far.", "VERSION"),
+    Option("upgrading-from", Kind.TEXT, "Celery version that the project comes from.", "VERSION"),
     Option("namespace", Kind.TEXT, "Namespace of settings whose app is not found.", "NAME|none"),
     Option(
         "known-settings", Kind.WORDS, "Names that the project itself reads.", "NAMES", adds=True
@@ -143,14 +143,12 @@ TABLE: tuple[Option, ...] = (
         "What cannot be seen of an app: `app`, `settings`, `namespace`.",
         in_command=False,
     ),
-    Option(
-        "fail-on", Kind.CHOICE, "The mildest finding that fails the run.", "", _choices(Severity)
-    ),
-    Option("baseline", Kind.PATH, "Leave out the findings that are listed there.", "FILE|none"),
+    Option("fail-on", Kind.CHOICE, "Lowest severity that fails the run.", "", _choices(Severity)),
+    Option("baseline", Kind.PATH, "Leave out the findings of a baseline file.", "FILE|none"),
     Option(
         "write-baseline",
         Kind.PATH,
-        "List the findings there, for --baseline.",
+        "Write the findings to a baseline file.",
         "FILE",
         in_file=False,
     ),
@@ -166,12 +164,12 @@ TABLE: tuple[Option, ...] = (
     Option(
         "cache-dir",
         Kind.PATH,
-        "Keep there what was read of unchanged files, for the next run.",
+        "Directory of the parse cache.",
         "DIR",
         variable="CELERYLINT_CACHE_DIR",
     ),
-    Option("no-cache", Kind.FLAG, "Read all files anew, and keep nothing.", in_file=False),
-    Option("jobs", Kind.NUMBER, "Read files in so many processes.", "N", in_file=False),
+    Option("no-cache", Kind.FLAG, "Neither read nor write the cache.", in_file=False),
+    Option("jobs", Kind.NUMBER, "Number of processes that read files.", "N", in_file=False),
     Option("statistics", Kind.FLAG, "Count the findings of each rule."),
     Option("color", Kind.CHOICE, "When to print in colour.", "", _choices(Color), in_file=False),
 )
@@ -211,7 +209,7 @@ RUN: tuple[Option, ...] = (
     Option(
         "show-project",
         Kind.FLAG,
-        "Print what is understood of the project: apps, what they load; check nothing.",
+        "Print the apps of the project and what they load; check nothing.",
         in_file=False,
     ),
 )

@@ -201,7 +201,7 @@ def read_condition(key: str, table: object) -> Condition:
     parts: list[Condition] = []
     for word, operand in table.items():
         if word not in _WORDS:
-            wrong = f"is no condition{nearest(word, _WORDS)}; there are {', '.join(_WORDS)}"
+            wrong = f"is not a condition{nearest(word, _WORDS)}; there are {', '.join(_WORDS)}"
             raise ConditionError(f"{key}.{word}", wrong)
         parts += _WORDS[word](f"{key}.{word}", operand)
     return parts[0] if len(parts) == 1 else Every(tuple(parts))

@@ -195,7 +195,7 @@ def _files(value: str | Mapping[str, str]) -> Mapping[str, str]:
 def _check_keys(prefix: str, table: Mapping[str, object], fields: Mapping[str, _Field]) -> None:
     for key, value in table.items():
         if key not in fields:
-            raise ConditionError(prefix + key, f"is no key of a rule{nearest(key, fields)}")
+            raise ConditionError(prefix + key, f"is not a key of a rule{nearest(key, fields)}")
         holds, expected = fields[key]
         if not holds(value):
             raise ConditionError(prefix + key, f"is to be {expected}")

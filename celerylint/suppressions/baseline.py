@@ -77,7 +77,7 @@ def _read(raw: bytes, name: str) -> tuple[Entry, ...]:
         raise UsageError(message)
     listed = document.get("findings") if version == _VERSION else None
     if not isinstance(listed, list) or not all(map(_is_entry, listed)):
-        message = f"{name} is no baseline of celerylint; {remedy}"
+        message = f"{name} is not a baseline of celerylint; {remedy}"
         raise UsageError(message)
     return tuple(Entry(**entry) for entry in listed)
 

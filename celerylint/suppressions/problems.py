@@ -49,14 +49,14 @@ def _tells(selector: Selector, ran: Collection[str]) -> bool:
 def _invalid(comment: Suppression, rulebook: Rulebook) -> Iterator[Finding]:
     rule = rulebook[INVALID]
     if comment.kind is Kind.UNKNOWN:
-        reason = f"`{comment.word}` is no word of ours{nearest(comment.word, OWN_WORDS)}"
+        reason = f"`{comment.word}` is not a celerylint comment{nearest(comment.word, OWN_WORDS)}"
         yield rule.finding(comment.place, reason=reason)
         return
     if not comment.selectors:
         yield rule.finding(comment.place, reason="it names no rule")
     for selector in comment.selectors:
         if not selector.codes:
-            reason = f"`{selector.text}` is no rule{rulebook.suggestion(selector.text)}"
+            reason = f"`{selector.text}` is not a rule{rulebook.suggestion(selector.text)}"
             if selector.text in BLANKET:
                 reason = f"`{selector.text}` stands for every rule, so name those that are meant"
             yield rule.finding(selector.place, reason=reason)

@@ -101,7 +101,7 @@ def decode(path: str, raw: bytes) -> Source:
         # Codecs such as `rot13` and `undefined` are known, but none for source code.
         raise UnreadableError(f"The encoding cannot be used: {encoding}") from error
     if not _is_text(text):
-        raise UnreadableError(f"The file holds what is no text, written in {encoding}")
+        raise UnreadableError(f"The file is not valid text in {encoding}")
     if not faithful:
         raise UnreadableError(f"The file does not survive a round trip through {encoding}")
     return Source(path, text, encoding, bom)

@@ -59,7 +59,7 @@ def interpreter(given: Path) -> Interpreter:
     places = (given / "bin" / "python", given / "Scripts" / "python.exe")
     path = next((place for place in places if place.exists()), given).absolute()
     if not path.is_file():
-        message = f"{shown(given)} is no Python: there is no such file"
+        message = f"{shown(given)} is not a Python interpreter: there is no such file"
         raise UsageError(message)
     reply = _reply(path, {"load": ""}, _HANDSHAKE)
     if "missing" in reply:
@@ -67,7 +67,7 @@ def interpreter(given: Path) -> Interpreter:
         message = f"{shown(given)} {problem}"
         raise UsageError(message)
     if "celery" not in reply:
-        message = f"{shown(given)} is no Python: {reply['error']}"
+        message = f"{shown(given)} is not a Python interpreter: {reply['error']}"
         raise UsageError(message)
     return Interpreter(
         path, str(reply["celery"]), str(reply["python"]), ordered=bool(reply["ordered"])

@@ -89,7 +89,7 @@ class Journal:
         try:
             return tuple(map(_entry, json.loads(text)))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            message = f"{shown(self.path)} is no journal of celerylint; remove it"
+            message = f"{shown(self.path)} is not a journal of celerylint; remove it"
             raise UsageError(message) from error
 
     def record(self, entries: Iterable[Entry]) -> None:
@@ -169,7 +169,7 @@ def _is_ours(path: Path, handle: int) -> bool:
     """Return whether the lock was free, and whoever had it before has not removed the file."""
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
-        raise OSError(errno.EINVAL, "it is no regular file", str(path))
+        raise OSError(errno.EINVAL, "it is not a regular file", str(path))
     # In a folder that all may write to, anybody could have us write what he likes.
     if hasattr(os, "geteuid") and status.st_uid not in {os.geteuid(), 0, path.parent.stat().st_uid}:
         raise OSError(errno.EPERM, f"{path.name} belongs to another user", str(path))

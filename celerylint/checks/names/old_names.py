@@ -133,8 +133,8 @@ def _comment(view: AppView, definition: Setting, reason: str) -> Fix:
     plan = comment_out(view.project, view.settings, definition, text, reason)
     if plan.blockers:
         return Fix(None, plan.blockers)
-    title = f"Comment `{definition.name}` out"
-    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, "a setting goes"))
+    title = f"Comment out `{definition.name}`"
+    return Fix(ChangeSet(title, Safety.UNSAFE, plan.edits, "removes the setting"))
 
 
 def mixed_setting_names(view: AppView, rule: Rule) -> Iterator[Finding]:

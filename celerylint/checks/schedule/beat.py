@@ -104,7 +104,7 @@ def crontab_invalid(work: CodeView, rule: Rule) -> Iterator[Finding]:
             field = FIELDS.get(name)
             place = Place(path, argument.span)
             if field is None and name not in _OTHERS:
-                yield rule.finding(place, reason=f"`{name}`, which is no field")
+                yield rule.finding(place, reason=f"`{name}` is not a field")
             elif field:
                 scope = site.where.scope
                 value = work.project.evaluator.value(path, scope, argument.value)
@@ -169,14 +169,14 @@ def beat_entry_invalid(view: AppView, rule: Rule) -> Iterator[Finding]:
     for entry in _entries(view):
         for part in entry.parts if own else ():
             if part.name not in _PARTS:
-                yield rule.finding(part.place, reason=f"`{part.name}` is no key of an entry")
+                yield rule.finding(part.place, reason=f"`{part.name}` is not a key of an entry")
         for name in ("task", "schedule") if entry.closed else ():
             if entry.part(name) is None:
                 yield rule.finding(entry.place, reason=f"It has no `{name}`")
         schedule = entry.part("schedule")
         value = _value(view, entry, schedule)
         if schedule and value and value.ask(_is_schedule) is Answer.NO:
-            reason = f"{shown(value)} is no schedule"
+            reason = f"{shown(value)} is not a schedule: use seconds, `timedelta` or `crontab`"
             yield rule.finding(schedule.place, reason=reason)
 
 

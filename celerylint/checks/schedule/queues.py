@@ -175,7 +175,7 @@ def _in_a_list(view: AppView, declared: Effective) -> ChangeSet | None:
     new = f"{text[:-1]},)" if text.startswith("(") else f"[{text}]"
     title = f"Make `{definition.name}` a list of this queue"
     edit = Edit(Place(path, span), new)
-    return ChangeSet(title, Safety.UNSAFE, (edit,), "a setting gets another value")
+    return ChangeSet(title, Safety.UNSAFE, (edit,), "changes the value")
 
 
 def task_routes_malformed(view: AppView, rule: Rule) -> Iterator[Finding]:

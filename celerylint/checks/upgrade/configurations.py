@@ -134,7 +134,7 @@ def _pinned(view: AppView, definition: Setting, text: str) -> Fix:
     plan = add_beside(view.project, definition, source, name, text)
     if plan.blockers:
         return Fix(None, plan.blockers)
-    reason = "the time zone of before stays"
+    reason = "keeps the previous time zone"
     return Fix(ChangeSet(f"Set `{name}` to {text}", Safety.UNSAFE, plan.edits, reason))
 
 

@@ -35,8 +35,8 @@ _VALUES = frozenset({BindingKind.ASSIGN, BindingKind.AUGMENT})
 _APP = "Make an app that loads `django.conf:settings` with `namespace='CELERY'`"
 _SCHEDULER = "Install django-celery-beat, write `django_celery_beat.schedulers:DatabaseScheduler`"
 _MODELS = "Import from `django_celery_beat.models` and `django_celery_results.models`"
-_BROKER = "Take it away, and Redis or RabbitMQ for the broker"
-_LOADED = "Take it away: an app that is given its settings needs no loader"
+_BROKER = "Remove it, and use Redis or RabbitMQ as the broker"
+_LOADED = "Remove it: an app with settings of its own needs no loader"
 _INSTALLED = "Take `django_celery_beat` for schedules and `django_celery_results` for results"
 # What to do instead, by the beginning of a name; the first that fits counts.
 _INSTEAD = (

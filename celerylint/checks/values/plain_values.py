@@ -53,4 +53,4 @@ def _is_alone(each: Defined) -> bool:
 def _without(view: AppView, each: Defined) -> Fix:
     source = view.sources[each.definition.place.path].text
     plan = remove(view.project, view.settings, each.definition, source)
-    return unsafe(view, plan, f"Remove `{each.definition.name}`", "a setting goes")
+    return unsafe(view, plan, f"Remove `{each.definition.name}`", "removes the setting")

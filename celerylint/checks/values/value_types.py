@@ -139,7 +139,12 @@ def accidental_tuple(view: AppView, rule: Rule) -> Iterator[Finding]:
             source = view.sources[each.definition.place.path].text
             plan = drop_comma(each.definition, value, source)
             name = each.definition.name
-            fix = unsafe(view, plan, f"Take the comma of `{name}` away", "the value is no tuple")
+            fix = unsafe(
+                view,
+                plan,
+                f"Remove the trailing comma of `{name}`",
+                "the value is no longer a tuple",
+            )
             truth = "bool" in _kinds(view, each.setting)
             reason = "which is always true" if truth else "which Celery takes for no value of it"
             yield report(view, rule, each, fix=fix, reason=reason)

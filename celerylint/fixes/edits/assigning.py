@@ -21,7 +21,7 @@ def set_value(definition: Setting, text: str) -> Plan:
     """Return how to replace the value of a definition, where that is a plain literal."""
     value = definition.value
     if value is None or not is_literal(value) or definition.kind is BindingKind.AUGMENT:
-        return _blocked(definition, f"the value of `{definition.name}` is no plain literal")
+        return _blocked(definition, f"the value of `{definition.name}` is not a plain literal")
     return Plan((Edit(Place(definition.place.path, value.span), text),))
 
 

@@ -72,5 +72,5 @@ def _joined(entries: Mapping[str, str], style: str = '"') -> str:
 
 
 def _blocked(definition: Setting) -> Plan:
-    reason = f"`{definition.name}` is no plain dict that can be added to"
+    reason = f"`{definition.name}` is not a dict literal"
     return Plan((), (Blocker(definition.place, reason),))
