@@ -236,7 +236,7 @@ def test_pipe_of_any_name_is_no_file_of_the_project(tmp_path: Path, name: str) -
 def test_pipe_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
 
-    with pytest.raises(OSError, match="no regular file"):
+    with pytest.raises(OSError, match="not a regular file"):
         whole(tmp_path).read("pipe")
 
 
