@@ -150,13 +150,53 @@ def test_marks_of_other_words_do_not_count(
     assert told(root, tmp_path / "cache") is None
 
 
-@pytest.mark.parametrize("content", [b"", b"[]", b"{", b'{"a.py": [1, 2]}', b'{"a.py": 1}'])
+@pytest.mark.parametrize(
+    "content", [b"", b"[]", b"{", b'[{"a.py": [1, 2]}, {}]', b'[{}, {"w": 1}]']
+)
 def test_marks_that_are_none_do_not_count(root: Path, tmp_path: Path, content: bytes) -> None:
     filled(root, tmp_path / "cache")
 
     Cache(tmp_path / "cache").put(key_of(root), content)
 
     assert told(root, tmp_path / "cache") is None
+
+
+def test_who_has_a_word_is_known_to_the_next_run(root: Path, tmp_path: Path) -> None:
+    root.joinpath("b.py").write_bytes(b"other")
+    files, cache = ("a.py", "b.py"), tmp_path / "cache"
+    asked: list[str] = []
+
+    def has(path: str) -> bool:
+        asked.append(path)
+        return b"other" in root.joinpath(path).read_bytes()
+
+    def say(change: bytes = b"") -> bool:
+        if change:
+            root.joinpath("a.py").write_bytes(change)
+        kept = MarksOnDisk(root, cache)
+        list(map(Tree(root, files, kept=kept).marks, files))
+        found = [kept.anywhere("other", files, has) for _ in range(2)]
+        kept.save()
+        return all(found) or any(found)
+
+    assert (say(), asked) == (True, ["a.py", "b.py"])
+    assert (say(), asked) == (True, ["a.py", "b.py"])
+    assert (say(b"changed"), asked) == (True, ["a.py", "b.py", "a.py"])
+
+    kept = MarksOnDisk(root, cache)
+    list(map(Tree(root, files, kept=kept).marks, files))
+    assert kept.anywhere("changed", ("b.py",), has) is True
+    kept.save()
+
+    assert (say(), asked) == (True, ["a.py", "b.py", "a.py", "b.py"])
+
+
+def test_what_was_piped_in_is_asked_for_a_word(tmp_path: Path) -> None:
+    tree = Tree(tmp_path, ("a.py", "b.py"), overlay={"a.py": b"word"})
+
+    assert tree.anywhere("word", tree.files, lambda path: path == "a.py")
+    assert tree.anywhere("word", tree.files, lambda path: path == "b.py")
+    assert not tree.anywhere("word", tree.files, lambda _: False)
 
 
 def test_large_project_says_the_same_with_marks_as_without(
@@ -172,6 +212,7 @@ def test_large_project_says_the_same_with_marks_as_without(
         (main([*run, "--output-format", "concise"]), capsys.readouterr().out)
         for run in ([], [], ["--no-cache"])
     }
+    assert printed[0] == 1
 
     tmp_path.joinpath("m7.py").write_text("from celery import Celery\napp = Celery(broker=1)\n")
 

@@ -105,7 +105,9 @@ class Run:
         """Return the project with what the user says about it; raise UsageError if it cannot be."""
         self._store.read_ahead(roots, self._options.jobs)
         layout = Layout(tree.links, tree.copies, _nested(tree))
-        search = Search(tree.files, tree.launchers, self._store.peek, layout, tree.marks)
+        search = Search(
+            tree.files, tree.launchers, self._store.peek, layout, tree.marks, tree.anywhere
+        )
         project = link(self._store.facts, roots, self._tells, search, self._options.apps)
         told = tuple(self._told(project, each) for each in project.configurations)
         return replace(project, configurations=told)

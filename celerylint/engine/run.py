@@ -47,6 +47,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
     run = check.Run(options, rulebook, catalogue, files, versions)
     findings = unseen_names.doubted(tuple(run.findings(tree, found, selected)), tree, files.sources)
     unknown = unparsed.unread(files)
+    tree.kept.save()
     chosen = select.choose(findings, tree, unknown, rulebook, options, selected, known)
     return Report(
         tree,

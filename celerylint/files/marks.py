@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -36,6 +37,9 @@ _SAID = (
 )
 
 
+Has = Callable[[str], bool]
+
+
 class Kept(Protocol):
     """The marks of files that were told before, by any run."""
 
@@ -44,6 +48,9 @@ class Kept(Protocol):
 
     def put(self, path: str, marks: int) -> None:
         """Keep the marks of a file."""
+
+    def anywhere(self, word: str, files: Sequence[str], has: Has) -> bool:
+        """Return whether any of these files has a word, as `has` tells of a path."""
 
     def save(self) -> None:
         """Keep for the next run what there is."""
@@ -57,6 +64,10 @@ class Forgetful:
 
     def put(self, path: str, marks: int) -> None:
         """Forget the marks of a file."""
+
+    def anywhere(self, word: str, files: Sequence[str], has: Has) -> bool:  # noqa: ARG002 - it keeps none
+        """Return whether any of these files has a word, as `has` tells of a path."""
+        return any(map(has, files))
 
     def save(self) -> None:
         """Keep nothing."""

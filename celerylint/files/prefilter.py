@@ -13,8 +13,11 @@ def roots(tree: Tree) -> Iterator[str]:
 
     These are the ones that say so in their name or text, or that cannot be read.
     """
+    none = True
     for path in tree.files:
         named = "celery" in path.rpartition("/")[2].lower()
         if (named or tree.marks(path) & marks.CELERY) and not tree.is_ignored(path):
+            none = False
             yield path
-    tree.kept.save()
+    if none:
+        tree.kept.save()  # nobody else comes to look

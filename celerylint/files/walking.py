@@ -10,8 +10,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from celerylint.files import kinds, marks
+from celerylint.files import kinds
 from celerylint.files.ignoring import Ignored
+from celerylint.files.marks import ALL, Forgetful, Has, Kept, marks_of
 from celerylint.files.roots import Asked, project_root
 from celerylint.options.option_file import NAMES, configuration_of
 from celerylint.options.table import CACHE, UsageError
@@ -89,7 +90,7 @@ class Tree(NamedTuple):
     nested: tuple[str, ...] = ()
     journals: tuple[str, ...] = ()
     is_ignored: Callable[[str], bool] = _never
-    kept: marks.Kept = marks.Forgetful()
+    kept: Kept = Forgetful()
 
     def concerns(self, path: str) -> bool:
         """Return whether the user wants to hear of a file, and have it changed."""
@@ -118,16 +119,22 @@ class Tree(NamedTuple):
     def marks(self, path: str) -> int:
         """Return the marks of a file, all of them where it cannot be read."""
         if path in self.overlay:
-            return marks.marks_of(self.overlay[path])
+            return marks_of(self.overlay[path])
         known = self.kept.get(path)
         if known is not None:
             return known
         try:
-            found = marks.marks_of(self.read(path))
+            found = marks_of(self.read(path))
         except OSError:
-            return marks.ALL
+            return ALL
         self.kept.put(path, found)
         return found
+
+    def anywhere(self, word: str, files: Sequence[str], has: Has) -> bool:
+        """Return whether any of these files has a word, as `has` tells of a path."""
+        piped = [path for path in files if path in self.overlay]
+        others = [path for path in files if path not in self.overlay]
+        return any(map(has, piped)) or self.kept.anywhere(word, others, has)
 
 
 def matcher(patterns: Sequence[str]) -> Callable[[str], bool]:

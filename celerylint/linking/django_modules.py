@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
 from celerylint.files import marks
 from celerylint.files.kinds import is_test
+from celerylint.files.marks import Forgetful, Has
 from celerylint.finding import Place, Span
 from celerylint.linking.modules import Layout, Modules
 from celerylint.model import Entry, Grade, Naming
@@ -43,7 +44,8 @@ _TRIES = re.compile(
 class Search(NamedTuple):
     """Where to look: Python files, files that start programs, and how to get at their bytes.
 
-    `marks` tells those of a file without its bytes, where they are known.
+    `marks` tells those of a file without its bytes, where they are known, `anywhere` whether any
+    file has a word.
     """
 
     files: tuple[str, ...] = ()
@@ -51,6 +53,7 @@ class Search(NamedTuple):
     peek: Callable[[str], bytes] = lambda _: b""
     layout: Layout = Layout()
     marks: Callable[[str], int] | None = None
+    anywhere: Callable[[str, Sequence[str], Has], bool] = Forgetful().anywhere
 
     def marked(self, mark: int) -> Iterator[str]:
         """Yield the Python files whose bytes have a mark."""
@@ -61,9 +64,13 @@ class Search(NamedTuple):
         """Return whether any of the files has a word, be it in a comment."""
         text = word.encode()
         pattern = re.compile(rb"(?<![\w-])%s(?![\w-])" % re.escape(text))
-        every = map(self.peek, (*self.files, *self.launchers))
-        # Most files lack the text, which is seen a hundred times faster than by the pattern.
-        return any(text in raw and pattern.search(raw) for raw in every)
+
+        def has(path: str) -> bool:
+            raw = self.peek(path)
+            # Most files lack the text, which is seen a hundred times faster than by the pattern.
+            return text in raw and pattern.search(raw) is not None
+
+        return any(map(has, self.launchers)) or self.anywhere(word, self.files, has)
 
 
 class Missing(NamedTuple):

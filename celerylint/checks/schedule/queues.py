@@ -104,8 +104,9 @@ def route_to_undeclared_queue(view: AppView, rule: Rule) -> Iterator[Finding]:
         queues, routes = _queues(outcome), outcome.of("task_routes")
         creates = outcome.of("task_create_missing_queues").value
         refused = creates.known and not creates.options[0]
-        elsewhere = not refused and _is_chosen_elsewhere(outcome)
-        if not queues or not queues.names or routes.definition is None or elsewhere:
+        if not queues or not queues.names or routes.definition is None:
+            continue
+        if not refused and _is_chosen_elsewhere(outcome):
             continue
         for route in known_routes(routes):
             name = target_queue(route.to)
