@@ -11,6 +11,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
+from celerylint.catalogue.compiled import table_of
+
 Named = TypeVar("Named")
 
 Table = Mapping[str, Any]
@@ -224,9 +226,7 @@ class Package(NamedTuple):
 
 def read_table(path: Path) -> Table:
     """Return what a TOML file of the `rules` folder holds."""
-    import tomli  # noqa: PLC0415 - most files that a hook is given name no setting
-
-    return tomli.loads(path.read_text(encoding="utf-8"))
+    return table_of(path)
 
 
 def read_each(tables: Table, read: Callable[[str, Table], Named]) -> Mapping[str, Named]:

@@ -10,8 +10,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-import tomli
-
+from celerylint.catalogue.compiled import table_of
 from celerylint.catalogue.transports import Connections
 from celerylint.finding import Severity
 from celerylint.options.table import nearest
@@ -114,15 +113,15 @@ def read_users_rule(path: Path) -> Rule:
 
 def _guarded(path: Path, required: tuple[str, ...]) -> Rule:
     try:
-        table = tomli.loads(path.read_text(encoding="utf-8"))
+        table = table_of(path)
         _check_keys("", table, _FIELDS)
         _demand(required, table)
         return _rule(path, table)
-    except (OSError, UnicodeDecodeError, tomli.TOMLDecodeError) as error:
-        message = f"{os.path.relpath(path)} cannot be read as a rule: {error}"
-        raise RuleError(message) from error
     except ConditionError as error:
         raise _refused(path, error) from error
+    except (OSError, ValueError) as error:
+        message = f"{os.path.relpath(path)} cannot be read as a rule: {error}"
+        raise RuleError(message) from error
 
 
 def _demand(required: tuple[str, ...], table: Mapping[str, Any]) -> None:
