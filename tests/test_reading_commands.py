@@ -68,3 +68,13 @@ def test_mention_is_no_command(text: str) -> None:
 )
 def test_nothing_is_read(text: str) -> None:
     assert list(commands(text)) == []
+
+
+def test_comments_between_entries_cost_no_more_than_their_length() -> None:
+    between = "# a comment # with # many # marks\n" * 200
+
+    *_, whole = commands(f"- celery\n{between}- worker\n")
+    apart = list(commands(f"- celery\n{between}key:\n- worker\n"))
+
+    assert [word.text for word in whole.words] == ["celery", "worker"]
+    assert {word.text for each in apart for word in each.words} == {"celery"}

@@ -104,6 +104,9 @@ class Facts:
         self._indexes: dict[str, FileIndex | None] = {}
         self._roots = roots
         self._known = frozenset(roots)
+        self._sorted: tuple[str, ...] = ()
+        self.pulled = 0
+        """How many files besides the roots were asked for."""
 
     def of(self, path: str) -> FileIndex | None:
         """Return the indexed facts of a file, None where it cannot be read or is outside."""
@@ -112,6 +115,7 @@ class Facts:
         if path not in self._indexes:
             facts = self._read(path)
             self._indexes[path] = FileIndex(facts) if facts else None
+            self.pulled += path not in self._known
         return self._indexes[path]
 
     def known(self, path: str) -> FileIndex | None:
@@ -120,7 +124,9 @@ class Facts:
 
     def roots(self) -> Iterator[FileIndex]:
         """Yield the facts of all roots, and of whatever else was read so far, by path."""
-        for path in sorted({*self._roots, *self._indexes}):
+        if len(self._sorted) != len(self._known) + self.pulled:
+            self._sorted = tuple(sorted({*self._roots, *self._indexes}))
+        for path in self._sorted:
             index = self.of(path)
             if index:
                 yield index

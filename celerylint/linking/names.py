@@ -43,6 +43,8 @@ class Names:
         self.modules = modules
         self._pulls = pulls
         self._returning: dict[tuple[str, str], Target | None] = {}
+        self._resolved: dict[tuple[str, str, str], Target] = {}
+        self._pulled = 0
 
     def _index(self, path: str) -> FileIndex | None:
         return self.facts.of(path) if self._pulls else self.facts.known(path)
@@ -67,6 +69,18 @@ class Names:
 
         What is bound nowhere in the project is taken for a name from outside.
         """
+        if depth:
+            return self._resolve(path, scope, dotted, depth)
+        if self._pulled != self.facts.pulled:
+            # A further file may say more of a name.
+            self._resolved.clear()
+            self._pulled = self.facts.pulled
+        key = path, scope, dotted
+        if key not in self._resolved:
+            self._resolved[key] = self._resolve(path, scope, dotted, 0)
+        return self._resolved[key]
+
+    def _resolve(self, path: str, scope: str, dotted: str, depth: int) -> Target:
         first, *rest = dotted.split(".")
         index = self._index(path)
         if index is None or depth > _DEPTH:

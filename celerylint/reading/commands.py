@@ -58,7 +58,8 @@ _ENTRY = re.compile(
     [ \t]*(?:[ \t]\#[^\r\n]*)?\r?$""",
     re.MULTILINE | re.VERBOSE,
 )
-_BETWEEN = re.compile(r"(?:\s|#[^\r\n]*)*")
+# A comment ends with its line only: to try other ends takes time that doubles with each mark.
+_BETWEEN = re.compile(r"(?:\s|#[^\r\n]*(?![^\r\n]))*")
 _QUOTE = re.compile(r"[\"']")
 _QUOTES = re.compile(r"[\"'\\]")
 _ASSIGNMENT = re.compile(r"\w+=")
