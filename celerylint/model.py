@@ -53,6 +53,7 @@ class FoundBy(Enum):
     COMMAND_LINE = "command line"
     OPTION = "option"
     FILE_NAME = "file name"
+    VARIABLE = "variable"
     CONTENT = "content"
 
 

@@ -26,8 +26,12 @@ def linked(
     *,
     roots: tuple[str, ...] | None = None,
     nested: frozenset[str] = frozenset(),
+    launchers: tuple[str, ...] = (),
 ) -> Project:
-    """Return the project that these texts by path make; all of them are roots if not told."""
+    """Return the project that these texts by path make; all of them are roots if not told.
+
+    `launchers` are those that are no Python.
+    """
 
     def facts(path: str) -> FileFacts | None:
         try:
@@ -36,8 +40,9 @@ def linked(
             return None
 
     layout = Layout(nested=nested)
-    search = Search(tuple(files), (), lambda path: files[path].encode(), layout)
-    return link(facts, tuple(files) if roots is None else roots, tells, search)
+    python = tuple(path for path in files if path not in launchers)
+    search = Search(python, launchers, lambda path: files[path].encode(), layout)
+    return link(facts, python if roots is None else roots, tells, search)
 
 
 def tells(name: str) -> bool:

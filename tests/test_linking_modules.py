@@ -140,3 +140,25 @@ def test_module_that_a_package_hides_is_known() -> None:
     modules = Modules(("conf.py", "conf/__init__.py", "x.py"))
 
     assert modules.hidden == (("conf.py", "conf/__init__.py"),)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("proj/__init__.py", "proj"),
+        ("proj/app.py", "proj.app"),
+        ("proj/sub/tasks.py", "proj.sub.tasks"),
+        ("src/lib/conf.py", "lib.conf"),
+        ("site/shop/app.py", "shop.app"),
+        ("celery.py", None),
+        ("script/run.py", None),
+        ("ns/pkg/mod.py", None),
+    ],
+)
+def test_module_knows_its_name_in_a_package_that_begins_where_programs_start(
+    path: str, name: str | None
+) -> None:
+    more = ("site/manage.py", "site/shop/__init__.py", "site/shop/app.py")
+    files = (*FILES, *more, "ns/pkg/__init__.py", "ns/pkg/mod.py")
+
+    assert Modules(files).name_of(path) == name

@@ -158,6 +158,30 @@ def test_dict_within_settings_that_are_loaded_is_a_value_of_theirs() -> None:
     assert orphans(files) == []
 
 
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({"run.sh": "CELERY_CONFIG_MODULE=shop.conf celery worker\n"}, FoundBy.VARIABLE),
+        ({"Dockerfile": "ENV CELERY_CONFIG_MODULE shop.conf\nCMD celery worker"}, FoundBy.VARIABLE),
+        ({"w.py": "os.environ['CELERY_CONFIG_MODULE'] = 'shop.conf'"}, FoundBy.VARIABLE),
+        ({"w.py": "os.environ['CELERY_CONFIG_MODULE'] = 'gone'"}, None),
+        ({"run.sh": "CELERY_CONFIG_MODULE=gone celery worker\n"}, None),
+        ({"app.py": f"{APP}app.config_from_object('shop.conf')\n"}, None),
+    ],
+)
+def test_module_that_the_variable_names_is_loaded_by_default(
+    files: dict[str, str], found: FoundBy | None
+) -> None:
+    texts = {"shop/__init__.py": "", "shop/conf.py": "A = 1\n", **files}
+    launchers = tuple(path for path in files if not path.endswith(".py"))
+
+    configurations = linked(texts, launchers=launchers).configurations
+
+    by_variable = [c for c in configurations if c.app.found_by is FoundBy.VARIABLE]
+    assert [c.app.found_by for c in by_variable] == ([found] if found else [])
+    assert all(c.grade is Grade.CERTAIN and names(c) == ("A",) for c in by_variable)
+
+
 def test_content_that_an_app_loads_is_none() -> None:
     files = {
         "app.py": f"{APP}app.config_from_object('settings')\n",

@@ -404,3 +404,57 @@ def test_class_that_is_chosen_at_run_time_is_one_of_those_there_are(made: str, f
     assert names(configuration) == tuple(found.split())
     assert configuration.grade is (Grade.LIKELY if found else configuration.grade)
     assert not configuration.closed
+
+
+# --- modules that are imported or named in pieces -------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("app.config_from_object('%s.conf' % __package__)", ("A",)),
+        ("app.config_from_object(__name__.conf)", ()),
+        ("app.config_from_object(f'{__package__}.conf:Live')", ("B",)),
+        ("import importlib\napp.config_from_object(importlib.import_module('shop.conf'))", ("A",)),
+        (
+            "import importlib\nc = importlib.import_module('shop.conf')\napp.config_from_object(c)",
+            ("A",),
+        ),
+        (
+            "from importlib import import_module as i\napp.config_from_object(i('.conf', 'shop'))",
+            (),
+        ),
+        (
+            "import werkzeug\napp.config_from_object(werkzeug.utils.import_string('shop.conf.Live'))",
+            ("B",),
+        ),
+    ],
+)
+def test_module_is_found_however_it_is_named(text: str, found: tuple[str, ...]) -> None:
+    configuration = only(
+        {
+            "shop/__init__.py": "",
+            "shop/queue.py": f"{APP}{text}\n",
+            "shop/conf.py": "A = 1\nclass Live:\n  B = 2\n",
+        }
+    )
+
+    assert tuple(name for name in names(configuration) if name != "Live") == found
+
+
+def test_package_of_a_package_is_itself() -> None:
+    text = f"{APP}app.config_from_object(__package__ + '.conf')\n"
+
+    assert names(only({"shop/__init__.py": text, "shop/conf.py": "A = 1\n"})) == ("A",)
+
+
+@pytest.mark.parametrize(("path", "found"), [("shop/conf.py.dist", ("A",)), ("shop/other.py", ())])
+def test_pattern_of_an_absent_module_in_a_package_is_taken(
+    path: str, found: tuple[str, ...]
+) -> None:
+    files = {"app.py": f"{APP}app.config_from_object('shop.conf')\n", "shop/__init__.py": ""}
+
+    configuration = only({**files, path: "A = 1\n"})
+
+    assert names(configuration) == found
+    assert "there is no module `shop.conf` in the project" in reasons(configuration)

@@ -285,3 +285,18 @@ def test_namespace_of_what_was_not_followed_is_not_known() -> None:
     files = {"app.py": f"{APP}app.config_from_object(x)\n", "celeryconfig.py": "A = 1\n"}
 
     assert "not known, as not everything that is loaded could" in " ".join(told(files).split())
+
+
+def test_page_on_a_module_that_the_variable_names() -> None:
+    files = {
+        "options.py": "CELERYD_CONCURRENCY = 4\n",
+        "run.sh": "export CELERY_CONFIG_MODULE=options\ncelery worker\n",
+    }
+
+    assert told(files).splitlines()[2:7] == [
+        "  Configuration in options.py:1",
+        "    found by     CELERY_CONFIG_MODULE",
+        "    Celery       5.6, from --target-version",
+        "    namespace    none",
+        "    loads        options.py (certain, 1 setting); as Celery does by default",
+    ]

@@ -22,7 +22,7 @@ ASSUMED = (
 )
 """What a rename of such settings rests on."""
 
-_FOUND = frozenset({FoundBy.CONTENT, FoundBy.FILE_NAME})
+_FOUND = frozenset({FoundBy.CONTENT, FoundBy.FILE_NAME, FoundBy.VARIABLE})
 _MEANT = frozenset({Reading.UNKNOWN, Reading.PACKAGE})
 _SEVERAL = 2
 _SAY = "say how Celery loads them with --namespace none or --namespace NAME"
@@ -70,10 +70,9 @@ def _beside(view: AppView) -> Iterator[Blocker]:
     if len({s.name for s in telling}) < _SEVERAL:
         place = telling[0].place if telling else view.app.place
         yield Blocker(place, f"one name alone may be meant for others: {_SAY}")
-    for definition in view.settings:
-        if _is_foreign(view, definition):
-            reason = f"`{definition.name}` is no setting of Celery, so others may read this: {_SAY}"
-            yield Blocker(definition.place, reason)
+    for definition in [s for s in view.settings if _is_foreign(view, s)][:1]:
+        reason = f"`{definition.name}` is no setting of Celery, so others may read this: {_SAY}"
+        yield Blocker(definition.place, reason)
     for unresolved in view.unresolved if not view.app.entity.is_module else ():
         yield Blocker(unresolved.place, f"{unresolved.reason}: {_SAY}")
 

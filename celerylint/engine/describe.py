@@ -14,7 +14,7 @@ from celerylint.linking.project import Project
 from celerylint.model import App, Configuration, Entry, FoundBy, Grade, Layer, Loading, Naming
 
 # How a configuration was found that no app is seen to load.
-_UNLOADED = frozenset({FoundBy.FILE_NAME, FoundBy.CONTENT})
+_UNLOADED = frozenset({FoundBy.FILE_NAME, FoundBy.VARIABLE, FoundBy.CONTENT})
 
 
 class _Teller:

@@ -46,6 +46,15 @@ LOST = "what is loaded cannot be followed"
 """Why a source is open that no more can be said about."""
 
 _DEPTH = 16
+_IMPORTS = frozenset(
+    (
+        "celery.utils.imports.import_from_cwd",
+        "celery.utils.imports.symbol_by_name",
+        "django.utils.module_loading.import_string",
+        "importlib.import_module",
+        "werkzeug.utils.import_string",
+    )
+)
 _COPIES = frozenset({"copy.copy", "copy.deepcopy", "types.MappingProxyType"})
 
 Asked = Callable[[str, Where, Expression], SettingsSource | None]
@@ -106,8 +115,15 @@ class Mappings:
         return self._variables[entity]
 
     def called(self, path: str, where: Where, call: Call, depth: int) -> SettingsSource:
-        """Return the settings of an instance, or of the dict that a function returns."""
+        """Return the settings of an instance, of the dict that a function returns, or of an import.
+
+        `import_module("conf")` gives the module, `import_string("conf.Live")` what it holds.
+        """
         target = self._names.of_expression(path, where.scope, call.function)
+        imports = target is not None and target.entity.external and target.entity.name in _IMPORTS
+        if imports and len(call.arguments) == 1:
+            self._objects.followed.add(Place(path, call.span))
+            return self._load(path, where, call.arguments[0].value)
         index = self._names.facts.of(target.entity.path) if target and not target.rest else None
         if target and index and target.entity.inner_scope in index.classes:
             return self._objects.cls(target.entity, instance=True)

@@ -29,6 +29,8 @@ _DEPTH = 16
 
 _PLAIN = frozenset({BindingKind.ASSIGN, BindingKind.GLOBALS})
 _ENVIRONMENT = "os.environ"
+# What every module knows of itself, unless it is the program that is started.
+_OF_MODULE = frozenset({"__name__", "__package__"})
 # The attributes of such a class are defaults for what the environment says.
 _FROM_ENVIRONMENT = "BaseSettings"
 
@@ -82,6 +84,10 @@ class Evaluator:
 
     def _reference(self, path: str, scope: str, reference: Reference, depth: int) -> Value:
         target = self._names.resolve(path, scope, reference.name)
+        if target.entity.external and target.entity.name in _OF_MODULE:
+            module = self._names.modules.name_of(path)
+            name = module and (_package(path, module) if reference.name != "__name__" else module)
+            return known(name) if name else UNKNOWN
         if target.rest:
             return UNKNOWN
         key = target.entity, depth
@@ -139,6 +145,11 @@ class Evaluator:
         if made is None or not made.entity.external:
             return ""
         return ".".join((f"{made.entity.name}()", *target.rest))
+
+
+def _package(path: str, module: str) -> str:
+    """Return the package of a module: for that of an `__init__.py`, itself."""
+    return module if path.endswith("__init__.py") else module.rpartition(".")[0]
 
 
 def _is_scheme(argument: Argument) -> bool:

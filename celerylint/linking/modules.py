@@ -103,6 +103,19 @@ class Modules:
     def _copies(self) -> Modules:
         return Modules(self._patterns)
 
+    def name_of(self, path: str) -> str | None:
+        """Return the dotted name of a module in a package that begins where programs start.
+
+        What is in no package may be the program itself, and a folder around packages one of them.
+        """
+        inner, (outer, *_) = self._folders(path)
+        roots = (f"{outer}/{name}" for name in ("manage.py", "setup.py"))
+        started = outer in {".", "src"} or any(root in self._paths for root in roots)
+        if not inner or not started:
+            return None
+        package = inner[-1].count("/")
+        return ".".join(_parts(path)[package:])
+
     def project_of(self, path: str) -> str:
         """Return the folder of the innermost project that a file lies in, empty for the root."""
         folders = map(str, PurePosixPath(path).parents)

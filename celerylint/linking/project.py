@@ -11,13 +11,14 @@ from celerylint.linking.configurations import Assembly
 from celerylint.linking.default_apps import default_app, started_app
 from celerylint.linking.django_modules import Entries, Search
 from celerylint.linking.django_settings import Sites
+from celerylint.linking.environment import variables
 from celerylint.linking.evaluate import Evaluator
 from celerylint.linking.host_configs import Hosts
 from celerylint.linking.index import Facts, FileIndex
 from celerylint.linking.modules import Modules
 from celerylint.linking.names import Names
 from celerylint.linking.sources import Sources
-from celerylint.linking.unlinked import orphans
+from celerylint.linking.unlinked import VARIABLE, orphans
 from celerylint.linking.user_apps import take
 from celerylint.linking.workers import Workers
 from celerylint.model import Configuration
@@ -83,10 +84,10 @@ def link(
         apps.add(default)
         assembly.add_default(default)
     linked = tuple(assembly.configurations(taken))
-    left_over = tuple(orphans(names, sources, linked, tells))
-    return Project(
-        linked + left_over, apps, names, evaluator, sources, entries, search, Workers(search)
-    )
+    workers = Workers(search)
+    given = variables(search, workers, VARIABLE)
+    left_over = tuple(orphans(names, sources, linked, tells, given))
+    return Project(linked + left_over, apps, names, evaluator, sources, entries, search, workers)
 
 
 def index_of(project: Project, path: str) -> FileIndex:

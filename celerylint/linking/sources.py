@@ -135,6 +135,8 @@ class Sources:
             gathered = self.module(found.path)
             return replace(gathered, grade=weaker(gathered.grade, found.grade))
         target = self._names.resolve(found.path, "", attribute)
+        if target == Target(Entity("", "", attribute)):
+            return self._copied(path, place, text)
         return self._mappings.target(target, place, 0)
 
     def _copied(self, path: str, place: Place, text: str) -> SettingsSource:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from celerylint.facts import BindingKind, Call, Constant, Expression, Table
 from celerylint.finding import Place, Span
 from celerylint.linking.django_modules import Entries
+from celerylint.linking.environment import Variable
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names
 from celerylint.linking.settings_source import SettingsSource
@@ -21,6 +22,8 @@ _NAMED = re.compile(r"(?:.*/)?(?:\w+_)?celery_?config(?:_\w+)?\.py")
 _VALUES = frozenset({BindingKind.ASSIGN, BindingKind.AUGMENT, BindingKind.GLOBALS})
 # So many names of Celery in a dict, or in lower case, are no accident.
 _SEVERAL = 2
+# Where Celery finds the module to load by default, instead of `celeryconfig`.
+VARIABLE = "CELERY_CONFIG_MODULE"
 
 
 def orphans(
@@ -28,22 +31,29 @@ def orphans(
     sources: Sources,
     linked: Iterable[Configuration],
     tells: Callable[[str], bool],
+    variables: Iterable[Variable] = (),
 ) -> Iterator[Configuration]:
     """Yield a configuration for each module or class that holds settings but is loaded by none.
 
     The module that Celery looks for by itself is certain where the project makes no app: only the
     default app looks for it. One of a similar name, or beside an app, is likely, and so is what
-    only its content gives away, be it beside an app or in a module of such a name.
+    only its content gives away, be it beside an app or in a module of such a name. `variables` are
+    those that name the module instead.
     """
     configurations = tuple(linked)
     seen = {s.owner for c in configurations for s in c.settings}
     files = {path for c in configurations for loading in c.loadings for path in loading.files}
     indexes = list(names.facts.roots())
-    named = set(_named(indexes, sources, files))
+    asked = set(_in_variable(names, sources, variables)) - files
+    for path in asked:
+        sources.module(path)
+    named = set(_named(indexes, sources, files | asked)) | asked
     parts = set[str]().union(*(sources.modules.reached[path] for path in named)) - named
     for path in sorted(named):
-        alone = not configurations and path.rpartition("/")[2] == _DEFAULT
-        yield _by_name(sources.module(path), path, Grade.CERTAIN if alone else Grade.LIKELY)
+        default = path in asked or path.rpartition("/")[2] == _DEFAULT
+        grade = Grade.CERTAIN if default and not configurations else Grade.LIKELY
+        found_by = FoundBy.VARIABLE if path in asked else FoundBy.FILE_NAME
+        yield _by_name(sources.module(path), path, grade, found_by)
     seen.update(map(Entity, named))
     others = (index for index in indexes if index.facts.path not in parts)
     owners = [owner for index in others for owner in _by_content(index, seen, tells)]
@@ -71,6 +81,16 @@ def site_files(sources: Sources, entries: Entries) -> frozenset[str]:
         sources.module(entry.path)
     reached = sources.modules.reached
     return frozenset().union(*(reached[entry.path] for entry in entries.all))
+
+
+def _in_variable(names: Names, sources: Sources, variables: Iterable[Variable]) -> Iterator[str]:
+    """Yield the modules that the variable names, in code or in files that start Celery."""
+    for path, where, value in sources.defaults_of(VARIABLE):
+        yield from filter(None, (sources.module_of(path, where, value),))
+    for variable in variables:
+        found = names.modules.find(variable.value, variable.place.path)
+        if found:
+            yield found.path
 
 
 def _named(indexes: Iterable[FileIndex], sources: Sources, files: set[str]) -> Iterator[str]:
@@ -137,11 +157,11 @@ def _home(path: str, scope: str) -> Entity:
     return Entity(path, outer, name)
 
 
-def _by_name(gathered: SettingsSource, path: str, grade: Grade) -> Configuration:
+def _by_name(gathered: SettingsSource, path: str, grade: Grade, found_by: FoundBy) -> Configuration:
     """Return the configuration that a module is taken for by its name."""
     place = gathered.settings[0].place if gathered.settings else Place(path, Span(0, 0))
     own = (s.place for s in gathered.settings if s.owner.path == path)
-    app = App(Entity(path), next(own, place), FoundBy.FILE_NAME)
+    app = App(Entity(path), next(own, place), found_by)
     known = grade is Grade.CERTAIN
     return Configuration(app, grade, gathered.settings, None, known, gathered.unresolved)
 

@@ -27,6 +27,7 @@ _FOUND_BY = {
     "call": "the call that makes it",
     "behaviour": "what is called on it, not by how it is made",
     "file name": "the name of the file",
+    "variable": "CELERY_CONFIG_MODULE",
     "default app": "djcelery, which prepares the default app",
     "command line": "a command line that starts it",
     "option": "[[tool.celerylint.apps]]",
@@ -98,7 +99,8 @@ def _project(seen: ProjectDescription) -> Iterator[str]:
 
 
 def _app(app: DescribedApp) -> Iterator[str]:
-    kind = "Configuration" if app.found_by == "file name" else f"App `{app.name}`"
+    named = app.found_by in {"file name", "variable"}
+    kind = "Configuration" if named else f"App `{app.name}`"
     unnamed = "App without a name" if app.found_by == "call" else "Default app"
     title = f"{unnamed}, {app.where}" if app.name.startswith("<") else f"{kind} in {app.where}"
     yield click.style(f"  {visible(title)}", bold=True)

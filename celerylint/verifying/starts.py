@@ -43,7 +43,7 @@ def starts(project: Project, files: Sequence[str]) -> tuple[Start, ...]:
 
 
 def _start(configuration: Configuration, app: Entity | None, files: frozenset[str]) -> Start:
-    if configuration.app.found_by in {FoundBy.FILE_NAME, FoundBy.CONTENT}:
+    if configuration.app.found_by in {FoundBy.FILE_NAME, FoundBy.VARIABLE, FoundBy.CONTENT}:
         return _orphan(configuration, files)
     if configuration.app.found_by is FoundBy.DEFAULT_APP:
         return Start(configuration.app.place.path, "", why="its app is the default one of djcelery")

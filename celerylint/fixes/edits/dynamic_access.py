@@ -148,7 +148,8 @@ def _imported_by_name(
     """Yield the imports of a module by a string."""
     path = index.facts.path
     for site in index.facts.calls:
-        if site.call.dotted.rpartition(".")[2] not in _IMPORTERS:
+        followed = Place(path, site.call.span) in project.sources.followed
+        if followed or site.call.dotted.rpartition(".")[2] not in _IMPORTERS:
             continue
         name = site.call.positional(0)
         text = name.value if isinstance(name, Constant) else None
