@@ -173,7 +173,8 @@ def test_key_of_our_own_file_is_named_without_a_section(tmp_path: Path) -> None:
 def test_section_of_pyproject_is_no_key_of_our_own_file(tmp_path: Path) -> None:
     tmp_path.joinpath("celerylint.toml").write_text(f"{SECTION}fix = true\n", "utf-8")
 
-    with pytest.raises(UsageError, match=r"^`tool` in line 1 of \S*celerylint\.toml, is not an option"):
+    refusal = r"^`tool` in line 1 of \S*celerylint\.toml, is not an option"
+    with pytest.raises(UsageError, match=refusal):
         read(tmp_path / "celerylint.toml")
 
 
