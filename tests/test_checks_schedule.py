@@ -6,7 +6,7 @@ import pytest
 
 from celerylint.catalogue.crontabs import FIELDS
 from celerylint.options.table import Options
-from tests.judged import found, judged
+from tests.judged import found, judged, line
 
 HEAD = "from celery.schedules import crontab\n"
 OPTIONS = Options(select=("CEL706", "CEL707", "CEL708", "CEL709"), target_version="5.6")
@@ -221,3 +221,55 @@ def test_app_of_the_scheduler_is_missed_where_all_apps_are_known(
     }
 
     assert len(judged(files, Options(select=("CEL713",))).findings) == count
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "beat_schedule = {'a': {'task': 't', 'schedule': 3}},",
+            "2 A tuple stands for a dict: take",
+        ),
+        ("beat_schedule = [{'a': {'task': 't', 'schedule': 3}}]", "2 A list stands for a dict"),
+        ("beat_schedule = {'a': [{'task': 't'}]}", "2 A list stands for a dict"),
+        ("beat_schedule = {}\nbeat_schedule['a'] = {'task': 't'},", "3 A tuple stands for a dict"),
+    ],
+)
+def test_comma_behind_an_entry_is_found(text: str, expected: str) -> None:
+    report = judged({"celeryconfig.py": f"broker_url = 'redis://h'\n{text}\n"}, OPTIONS)
+
+    (finding,) = report.findings
+    reason = finding.message.partition("entry: ")[2]
+    assert f"{line(report, finding)} {reason}".startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "beat_schedule = {}\nbeat_schedule['a'] = {'task': 't', 'schedule': 3}",
+        "beat_schedule = {}\nOTHERS['a'] = {'task': 't'},",
+        "beat_schedule = {}\nbeat_schedule.copy()['a'] = {'task': 't'},",
+        "beat_schedule = {**OTHERS}",
+    ],
+)
+def test_other_entries_are_left_alone(text: str) -> None:
+    assert lines(f"{text}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "messages"),
+    [
+        ("minute='*/120'", ["`*/120` as `minute` matches 0 alone"]),
+        ("0, '*/36'", ["`*/36` as `hour` matches 0 alone"]),
+        ("0, 0, day_of_month='*/32'", ["`*/32` as `day_of_month` matches 1 alone"]),
+        ("minute='*/60'", []),
+        ("minute='*/45'", []),
+        ("minute=STEP", []),
+        ("0, 0, month_of_year='*/12'", []),
+    ],
+)
+def test_steps_beyond_their_field(arguments: str, messages: list[str]) -> None:
+    text = f"from celery.schedules import crontab\n\nx = crontab({arguments})\n"
+    report = judged({"a.py": text}, Options(select=("CEL716",), target_version="5.6"))
+
+    assert [finding.message for finding in report.findings] == messages

@@ -134,7 +134,42 @@ outcome = repr([
 ])
 """
 
+ENTRIES = """
+from celery import Celery
+from celery.beat import Scheduler
+
+app = Celery("shop", broker="memory://")
+two = {"task": "t", "schedule": 3.0}
+three = {**two, "args": ()}
+
+def taken(schedule):
+    scheduler = Scheduler(app, lazy=True)
+    try:
+        scheduler.update_from_dict(schedule)
+    except (AttributeError, TypeError, ValueError) as error:
+        return type(error).__name__
+    return [(entry.task, entry.schedule) for entry in scheduler.schedule.values()]
+
+outcome = repr([taken({"a": (three,)}), taken({"a": [three]}), taken({"a": (two,)}), taken(({},))])
+"""
+
+STEPS = """
+from celery import Celery
+from celery.schedules import crontab
+
+app = Celery("shop")
+outcome = repr([
+    crontab(minute="*/120").minute, crontab(hour="*/36").hour,
+    crontab(day_of_month="*/40").day_of_month, crontab(minute="*/45").minute,
+])
+"""
+
 TRIALS: Mapping[str, tuple[str, object]] = {
+    "CEL708 tuples and lists for entries": (
+        ENTRIES,
+        "['ValueError', 'ValueError', [('schedule', None)], 'AttributeError']",
+    ),
+    "CEL716 steps beyond the range": (STEPS, "[{0}, {0}, {1}, {0, 45}]"),
     "CEL222 rates at every level": (
         RATES,
         "['KeyError', 'KeyError', 'KeyError', 'KeyError', 'read']",

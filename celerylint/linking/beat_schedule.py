@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from celerylint.facts import BindingKind, CallSite, Constant, Expression, Reference, Table
+from celerylint.facts import (
+    BindingKind,
+    CallSite,
+    Constant,
+    Expression,
+    Reference,
+    Sequence,
+    SequenceKind,
+    Shape,
+    Table,
+)
 from celerylint.finding import Place
 from celerylint.linking.project import Project
 from celerylint.model import BeatEntry, Option, Setting
@@ -36,6 +46,26 @@ def entries(project: Project, definition: Setting) -> Iterator[BeatEntry]:
             place = Place(owner, each.key.span)
             name = each.key.value if isinstance(each.key, Constant) else ""
             yield BeatEntry(place, definition.where, parts, closed, str(name))
+
+
+def sequences(project: Project, definition: Setting) -> Iterator[tuple[Place, SequenceKind]]:
+    """Yield the entries of a schedule, or all of it, that are lists or tuples where dicts belong.
+
+    An entry may be written to the schedule later, in any file: `beat_schedule["x"] = ...`.
+    """
+    path, scope = definition.place.path, definition.where.scope
+    if isinstance(definition.value, Sequence):
+        yield definition.place, definition.value.kind
+    owner, table = _table(project, path, scope, definition.value)
+    for each in table.entries if table else ():
+        if each.key and isinstance(each.value, Sequence):
+            yield Place(owner, each.key.span), each.value.kind
+    for index in project.facts.roots():
+        for write in index.facts.writes:
+            owner_name = write.owner.name if isinstance(write.owner, Reference) else ""
+            named = owner_name.rpartition(".")[2] == definition.name
+            if named and write.shape is Shape.KEY and isinstance(write.value, Sequence):
+                yield Place(index.facts.path, write.span), write.value.kind
 
 
 def _table(

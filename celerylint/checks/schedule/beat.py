@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -12,11 +13,11 @@ from celerylint.analysis.installed_apps import list_without
 from celerylint.analysis.task_names import is_missing
 from celerylint.analysis.wording import shown
 from celerylint.catalogue.crontabs import FIELDS, Field
-from celerylint.facts import Argument, Call, CallSite
+from celerylint.facts import Argument, Call, CallSite, SequenceKind
 from celerylint.finding import ChangeSet, Edit, Finding, Label, Place, Safety, Span
-from celerylint.linking.beat_schedule import entries
+from celerylint.linking.beat_schedule import entries, sequences
 from celerylint.linking.tasks import tasks
-from celerylint.model import BeatEntry, Option
+from celerylint.model import BeatEntry, Option, Setting
 from celerylint.rulebook.rule import Rule
 from celerylint.values import (
     UNKNOWN,
@@ -60,6 +61,7 @@ _OF_DJANGO = (
     "django_celery_beat.schedulers:DatabaseScheduler",
     "django_celery_beat.schedulers.DatabaseScheduler",
 )
+_STEP = re.compile(r"\*/(\d+)")
 _OFTEN = 15 * 60
 """How many seconds lie at most between the runs of what is to have an end."""
 # From these a project makes a scheduler of its own.
@@ -113,6 +115,18 @@ def crontab_invalid(work: CodeView, rule: Rule) -> Iterator[Finding]:
                     yield rule.finding(place, reason=reason)
 
 
+def crontab_step_beyond_range(work: CodeView, rule: Rule) -> Iterator[Finding]:
+    """Yield the steps of a crontab that are longer than its field, so that one number fits."""
+    for path, site in work.crontabs:
+        for argument, name in _named(site):
+            value = work.project.evaluator.value(path, site.where.scope, argument.value)
+            field = FIELDS.get(name)
+            step = _STEP.fullmatch(value.text or "")
+            if field and step and int(step[1]) > field.highest - field.lowest + 1:
+                place = Place(path, argument.span)
+                yield rule.finding(place, value=value.text, name=name, other=field.lowest)
+
+
 def _named(site: CallSite) -> Iterator[tuple[Argument, str]]:
     """Yield the arguments of a crontab with the fields that they are for."""
     order = iter(FIELDS)
@@ -151,10 +165,14 @@ def _member(field: Field) -> Callable[[object], Answer]:
 # --- entries of the schedule --------------------------------------------------------------------
 
 
+def _schedules(view: AppView) -> Iterator[Setting]:
+    for outcome in view.outcomes if view.linked else ():
+        yield from outcome.of("beat_schedule").definitions
+
+
 def _entries(view: AppView) -> Iterator[BeatEntry]:
-    for outcome in view.outcomes:
-        for definition in outcome.of("beat_schedule").definitions:
-            yield from entries(view.project, definition)
+    for definition in _schedules(view):
+        yield from entries(view.project, definition)
 
 
 def _value(view: AppView, entry: BeatEntry, part: Option | None) -> Value | None:
@@ -166,6 +184,10 @@ def _value(view: AppView, entry: BeatEntry, part: Option | None) -> Value | None
 def beat_entry_invalid(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the entries that beat cannot make, or cannot tell when to run."""
     own = _is_celerys(view)
+    for definition in _schedules(view):
+        for place, kind in sequences(view.project, definition):
+            comma = ": take the comma away" if kind is SequenceKind.TUPLE else ""
+            yield rule.finding(place, reason=f"A {kind.value} stands for a dict{comma}")
     for entry in _entries(view):
         for part in entry.parts if own else ():
             if part.name not in _PARTS:
