@@ -28,7 +28,10 @@ def in_dict(text: str) -> dict[str, str]:
         ("worker_concurency = 4\n", "`worker_concurency`; did you mean `worker_concurrency`?"),
         ("celery_result_backend = ''\n", "`celery_result_backend`; did you mean `result_backend`?"),
         ("broker_connection_retry_delay = 4\n", "`broker_connection_retry_delay`"),
-        ("BROKER_CONNECTION_RETRY_MAX = 4\n", "`BROKER_CONNECTION_RETRY_MAX`"),
+        (
+            "BROKER_CONNECTION_RETRY_MAX = 4\n",
+            "`BROKER_CONNECTION_RETRY_MAX`; did you mean `broker_connection_max_retries`?",
+        ),
     ],
 )
 def test_name_that_is_no_setting_is_found_in_a_module(text: str, message: str) -> None:
@@ -249,3 +252,54 @@ def test_upper_case_name_of_celery_4_is_not_lower_case() -> None:
     report = judged({"celeryconfig.py": "BROKER_READ_URL = ''\n"}, Options(target_version="3.1"))
 
     assert found(report) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("broker", "broker_url"),
+        ("backend", "result_backend"),
+        ("transport_options", "broker_transport_options"),
+        ("result_transport_options", "result_backend_transport_options"),
+        ("concurrency", "worker_concurrency"),
+        ("task_default_serializer", "task_serializer"),
+    ],
+)
+def test_name_that_can_only_be_meant_for_a_setting_is_found(name: str, meant: str) -> None:
+    (finding,) = judged({"celeryconfig.py": f"{name} = value()\n"}).findings
+
+    expected = f"Celery has no setting `{name}`; did you mean `{meant}`?"
+    assert (finding.code, finding.message) == ("CEL104", expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "broker = 'redis://h/0'\nbroker_url = broker\nresult_expires = 9\n",
+        "import os\nconcurrency = 4\nworker_concurrency = min(concurrency, os.cpu_count())\n",
+    ],
+)
+def test_name_that_the_module_reads_is_its_own(text: str) -> None:
+    assert judged({"celeryconfig.py": text}, Options(select=("CEL104",))).findings == ()
+
+
+def test_name_is_not_corrected_where_the_right_one_is_set() -> None:
+    text = "broker = 'redis://a/0'\nbroker_url = 'redis://b/0'\n"
+    (finding,) = judged({"celeryconfig.py": text}, Options(select=("CEL104",))).findings
+
+    assert finding.message == "Celery has no setting `broker`"
+    assert finding.fix is None
+
+
+def test_settings_of_django_are_not_undeclared_names() -> None:
+    files = {
+        "manage.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'shop.settings'\n",
+        "shop/settings.py": "SECRET_KEY = 'x'\nINSTALLED_APPS = []\nCELERY_STATS = 3\n",
+        "shop/celery.py": (
+            "from celery import Celery\n\napp = Celery('shop')\n"
+            "app.config_from_object('django.conf:settings', namespace='CELERY')\n"
+        ),
+    }
+    report = judged(files, Options(select=("CEL114",), target_version="5.6"))
+
+    assert [finding.setting for finding in report.findings] == ["CELERY_STATS"]

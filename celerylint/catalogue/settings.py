@@ -224,7 +224,8 @@ class Catalogue:
     def invented(self) -> frozenset[str]:
         """Return the spellings of what Celery never had, which may be the project's own."""
         upper = {f"CELERY_{name}".upper() for name in self.never if not _has_prefix(name)}
-        return frozenset(upper | {n for name in self.never for n in (name, name.upper())})
+        every = upper | {n for name in self.never for n in (name, name.upper())}
+        return frozenset(every - self._aliases.keys())
 
     @cached_property
     def telling(self) -> frozenset[str]:

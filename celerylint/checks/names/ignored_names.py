@@ -44,7 +44,9 @@ def unknown_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 
 def _never(view: AppView, rule: Rule, definition: Setting) -> Finding:
-    name = view.setting_of(definition.name)
+    meant = view.setting_of(definition.name)
+    taken = meant is not None and any(view.living(meant, view.settings))
+    name = None if taken else meant
     fix = _wake(view, definition, name) if name else Fix()
     return rule.finding(
         definition.place,
@@ -52,7 +54,7 @@ def _never(view: AppView, rule: Rule, definition: Setting) -> Finding:
         fix=fix.change_set,
         notes=view.blocker_notes(fix.blockers),
         help=_entry(view, definition).instead,
-        suggestion="",
+        suggestion=_hint(view, name),
     )
 
 
@@ -65,14 +67,18 @@ def _entry(view: AppView, definition: Setting) -> NeverName:
 
 def _unknown(view: AppView, rule: Rule, definition: Setting, suggestion: str | None) -> Finding:
     fix = _wake(view, definition, suggestion) if suggestion and view.modern else Fix()
-    hint = f"; did you mean `{_spelled(view, suggestion)}`?" if suggestion else ""
     return rule.finding(
         definition.place,
         setting=definition.name,
         fix=fix.change_set,
         notes=view.blocker_notes(fix.blockers),
-        suggestion=hint,
+        suggestion=_hint(view, suggestion),
     )
+
+
+def _hint(view: AppView, setting: str | None) -> str:
+    """Return the question whether a setting was meant, nothing where none is near."""
+    return f"; did you mean `{_spelled(view, setting)}`?" if setting else ""
 
 
 def _spelled(view: AppView, setting: str) -> str:
@@ -115,6 +121,8 @@ def undeclared_name(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield every other name of a source that Celery does not know; for those who ask."""
     for definition in view.judged(Reading.UNKNOWN):
         spoken_of = _suggestion(view, definition) or view.must_be_setting(definition)
+        if not view.speaks_of_celery(definition):
+            continue
         if spoken_of or _is_private(definition) or view.is_code(definition):
             continue
         if definition.carrier is Carrier.CELERY and not view.is_read(definition):
