@@ -425,7 +425,7 @@ def test_class_that_is_chosen_at_run_time_is_one_of_those_there_are(made: str, f
             (),
         ),
         (
-            "import werkzeug\napp.config_from_object(werkzeug.utils.import_string('shop.conf.Live'))",
+            "import werkzeug as w\napp.config_from_object(w.utils.import_string('shop.conf.Live'))",
             ("B",),
         ),
     ],
