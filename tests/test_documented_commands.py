@@ -23,6 +23,7 @@ NOT_RUN = {
     "python3 -m venv .venv && ": "downloads packages; .ci/run runs it",
     "python3 scripts/test.py": "is what runs this test",
     "pip install .": "needs the checkout; .ci/run does it",
+    ".venvs/dev/bin/python -m pytest ": "runs the tests",
     ".venvs/dev/bin/python -m scripts.oracle ": "needs an environment with another Celery",
     ".venvs/dev/bin/python -m scripts.fuzz ": "runs for minutes",
     ".venvs/dev/bin/python -m mkdocs build ": "needs the checkout; tests/test_site.py runs it",
