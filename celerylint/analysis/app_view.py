@@ -71,14 +71,14 @@ class AppView:
         """Return all places from which unseen settings may come."""
         return tuple(dict.fromkeys(o for c in self.configurations for o in c.unresolved))
 
-    @property
+    @cached_property
     def certain(self) -> bool:
         """Return whether it is certain that these settings are loaded, and how."""
         return self.namespace_known and not any(
             c.grade is Grade.LIKELY for c in self.configurations
         )
 
-    @property
+    @cached_property
     def linked(self) -> bool:
         """Return whether something is known to load the settings, and under which names."""
         return self.namespace_known and not self._is_hollow
@@ -92,7 +92,7 @@ class AppView:
         told = self.app.found_by is FoundBy.FILE_NAME
         return told and not any(s.name in self.catalogue.identifiers for s in self.settings)
 
-    @property
+    @cached_property
     def namespace_known(self) -> bool:
         """Return whether the namespace is known, none being one answer."""
         first = self.configurations[0].namespace

@@ -245,8 +245,7 @@ class Catalogue:
         """
         stems = _stems(name.lower(), namespace_prefix(namespace).lower())
         words = self._words_of(release)
-        exact = {found for stem in stems if (found := words.get(len(stem), {}).get(stem))}
-        close = exact or closest(stems, words)
+        close = {w for s in stems if (w := words.get(len(s), {}).get(s))} or closest(stems, words)
         return close.pop() if len(close) == 1 else None
 
     def _words_of(self, release: Release) -> Mapping[int, Mapping[str, str]]:
@@ -285,8 +284,7 @@ class Catalogue:
 
     def _fallback(self, spelling: str, release: Release, prefix: str) -> _Found:
         for setting, other in self._fallbacks.values():
-            spellings = {other.name, _under(prefix, other.name)}
-            if spelling in spellings and other.honoured_at(release):
+            if spelling in {other.name, _under(prefix, other.name)} and other.honoured_at(release):
                 return Reading.FALLBACK, setting
         if spelling not in self._fallbacks or spelling in self._aliases:
             return None

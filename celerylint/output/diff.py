@@ -33,6 +33,10 @@ class Diff(NamedTuple):
     masked: tuple[str, ...]
 
 
+_Groups = Sequence[Sequence[tuple[str, int, int, int, int]]]
+"""The changes of a file as `difflib` tells them: what becomes of which lines, by hunk."""
+
+
 class _Text(NamedTuple):
     """A file's lines with their line ends: as they are, and as they may be shown.
 
@@ -54,8 +58,9 @@ def diff(fixes: Sequence[Fixed], cwd: Path) -> Diff:
             before = _text(path, tree.read(path))
             after = _text(path, fixed.changes[path], before.told)
             name = _name(tree.root, path, cwd)
-            real = tuple(_hunks(before, after, before.real, after.real))
-            shown = tuple(_hunks(before, after, before.shown, after.shown))
+            groups = _groups(before, after)
+            real = tuple(_hunks(groups, before.real, after.real))
+            shown = tuple(_hunks(groups, before.shown, after.shown))
             pieces += (*_header(name), *shown) if real else ()
             masked += [name] if shown != real else []
     return Diff(b"".join(pieces), tuple(masked))
@@ -108,11 +113,13 @@ def _marked(bom: bytes, lines: Sequence[bytes]) -> tuple[bytes, ...]:
     return (bom + lines[0], *lines[1:]) if lines else ()
 
 
-def _hunks(
-    before: _Text, after: _Text, old: Sequence[bytes], new: Sequence[bytes]
-) -> Iterator[bytes]:
+def _groups(before: _Text, after: _Text) -> _Groups:
     matcher = difflib.SequenceMatcher(None, before.real, after.real, autojunk=False)
-    for group in matcher.get_grouped_opcodes():
+    return list(matcher.get_grouped_opcodes())
+
+
+def _hunks(groups: _Groups, old: Sequence[bytes], new: Sequence[bytes]) -> Iterator[bytes]:
+    for group in groups:
         first, last = group[0], group[-1]
         spans = _extent(first[1], last[2]), _extent(first[3], last[4])
         yield f"@@ -{spans[0]} +{spans[1]} @@\n".encode()
