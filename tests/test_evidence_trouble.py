@@ -164,7 +164,38 @@ outcome = repr([
 ])
 """
 
+BACKENDS = """
+from celery import Celery
+
+def made(backend):
+    app = Celery("x", broker="memory://", backend=backend, set_as_current=False)
+    try:
+        app.backend.get_task_meta("1")
+    except Exception as error:
+        return type(error).__name__
+    return "used"
+
+app = Celery("x")
+outcome = repr([made(backend) for backend in {backends}])
+"""
+
 TRIALS: Mapping[str, tuple[str, object]] = {
+    "CEL226 no slashes": (
+        BACKENDS.format(backends=["sentinel:p@h:1", "db:postgresql://u@h/d"]),
+        "['ModuleNotFoundError', 'ModuleNotFoundError']",
+    ),
+    "CEL226 databases and caches": (
+        BACKENDS.format(
+            backends=["db+postgres://u@h/d", "cache+redis://h", "cache", "database", "db"]
+        ),
+        repr(["NoSuchModuleError", *["ImproperlyConfigured"] * 4]),
+    ),
+    "CEL226 databases of Redis": (
+        BACKENDS.format(
+            backends=["redis://h/abc", "redis://h/0/1", "rediss://h/0?ssl_cert_reqs=CERT_SOME"]
+        ),
+        "['ValueError', 'ValueError', 'ValueError']",
+    ),
     "CEL708 tuples and lists for entries": (
         ENTRIES,
         "['ValueError', 'ValueError', [('schedule', None)], 'AttributeError']",

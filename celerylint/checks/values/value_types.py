@@ -108,6 +108,22 @@ def truth_as_text(view: AppView, rule: Rule) -> Iterator[Finding]:
         elif Some(str) in each.value.remainder and _is_meant(each) and not _is_set_again(each):
             told = f"{_BY_ENVIRONMENT}, and 'False' is true"
             yield report(view, rule, each, severity=Severity.WARNING, value=told)
+        elif _is_truth_of_text(each):
+            yield report(view, rule, each, value="true for any text, as `bool('False')` is")
+
+
+def _is_truth_of_text(each: Defined) -> bool:
+    """Return whether `bool()` is asked about text that is to say true or false.
+
+    Without a default, or with an empty one, it asks whether the variable is there at all.
+    """
+    value = each.definition.value
+    inner = value.positional(0) if isinstance(value, Call) and value.dotted == "bool" else None
+    if inner is None:
+        return False
+    path, scope = each.definition.place.path, each.definition.where.scope
+    found = each.outcome.evaluator.value(path, scope, inner)
+    return any(isinstance(text, str) and text.lower() in _FALSE for text in found.options)
 
 
 def _is_meant(each: Defined) -> bool:
