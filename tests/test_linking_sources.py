@@ -458,3 +458,53 @@ def test_pattern_of_an_absent_module_in_a_package_is_taken(
 
     assert names(configuration) == found
     assert "there is no module `shop.conf` in the project" in reasons(configuration)
+
+
+# --- what is handed to a parameter ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("calls", "found"),
+    [
+        ("make('one')", [("A",)]),
+        ("make(conf='one')", [("A",)]),
+        ("make('one')\nmake('two')", [("A",), ("B",)]),
+        ("make('one')\nmake('one')", [("A",), ("A",)]),
+        ("make(one)\nimport one", [("A",)]),
+        ("make('one')\nmake()", [()]),
+        ("make(*x)", [()]),
+        ("def other(conf): make(conf)\nother('one')", [("A",)]),
+        ("def make(conf): make(conf)", [()]),
+        ("from pkg.factory import make as m\nm('one')", [("A",)]),
+        ("from pkg import made\nmade('one')", [()]),
+        ("", [()]),
+    ],
+)
+def test_module_that_calls_hand_to_a_factory_is_loaded(
+    calls: str, found: list[tuple[str, ...]]
+) -> None:
+    factory = (
+        "def make(conf=None):\n  app = Celery()\n  app.config_from_object(conf)\n  return app\n"
+    )
+    files = {
+        "pkg/__init__.py": "from .factory import make\n",
+        "pkg/factory.py": f"from celery import Celery\n{factory}",
+        "run.py": f"from pkg import make\n{calls}\n",
+        "one.py": "A = 1\n",
+        "two.py": "B = 2\n",
+    }
+
+    configurations = linked(files, roots=("pkg/factory.py", "run.py")).configurations
+
+    assert [names(each) for each in configurations] == found
+
+
+def test_parameter_that_is_bound_anew_is_not_what_is_handed() -> None:
+    factory = (
+        "def make(conf):\n  conf = other(conf)\n  app = Celery()\n  app.config_from_object(conf)\n"
+    )
+    files = {"app.py": f"from celery import Celery\n{factory}make('one')\n", "one.py": "A = 1\n"}
+
+    (configuration,) = linked(files).configurations
+
+    assert (names(configuration), configuration.grade) == ((), Grade.UNKNOWN)

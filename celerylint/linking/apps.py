@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from celerylint.facts import Binding, BindingKind, Call, CallSite, Choice, Expression, Member
+from celerylint.facts import (
+    Binding,
+    BindingKind,
+    Call,
+    CallSite,
+    Choice,
+    Expression,
+    Member,
+    Reference,
+    Where,
+)
 from celerylint.finding import Place
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names, Target, is_none
@@ -17,6 +27,11 @@ _CELERY = frozenset({"celery.Celery", "celery.app.Celery", "celery.app.base.Cele
 _CURRENT = frozenset({"celery.current_app", "celery.app.current_app", "celery._state.current_app"})
 _LOADERS = frozenset({"config_from_object", "config_from_envvar"})
 _DEPTH = 12
+# So often a parameter is handed on by functions that call one another.
+_HANDED_ON = 4
+
+Handed = tuple[str, Where, Expression]
+"""An expression, the file and the scope that it stands in."""
 
 
 class _Stand(NamedTuple):
@@ -264,26 +279,58 @@ class Apps:
 
     def _argument(self, entity: Entity, depth: int) -> _Stand | None:
         """Return the app that every call of a function hands to its parameter."""
-        index = self._names.facts.of(entity.path)
-        fact = index.functions.get(entity.scope) if index else None
-        if fact is None:
-            return None
-        bound = entity.scope in index.methods if index else False
-        if entity.name not in fact.parameters:
-            return None  # Another function of the same name has it.
-        position = fact.parameters.index(entity.name) - bound
+        sites = self._sites.get(_function_entity(entity), ())
         handed = (
-            self._handed(path, site, entity.name, position)
-            for path, site in self._sites.get(_function_entity(entity), ())
+            value and self._names.of_expression(path, site.where.scope, value)
+            for path, site, value in self._calls_with(entity, sites)
         )
         # A function that calls itself hands on what it was given.
         others = (target for target in handed if target is None or target.entity != entity)
         found = {target and self._of_target(target, depth + 1) for target in others}
         return found.pop() if len(found) == 1 else None
 
-    def _handed(self, path: str, site: CallSite, name: str, position: int) -> Target | None:
-        value = site.call.keyword(name) or site.call.positional(position)
-        return value and self._names.of_expression(path, site.where.scope, value)
+    def _calls_with(
+        self, parameter: Entity, sites: Iterable[tuple[str, CallSite]]
+    ) -> Iterator[tuple[str, CallSite, Expression | None]]:
+        """Yield the calls of a function, each with what it hands to a parameter."""
+        index = self._names.facts.of(parameter.path)
+        fact = index.functions.get(parameter.scope) if index else None
+        # Another function of the same name may have it.
+        if index is None or fact is None or parameter.name not in fact.parameters:
+            return
+        position = fact.parameters.index(parameter.name) - (parameter.scope in index.methods)
+        for path, site in sites:
+            yield path, site, site.call.keyword(parameter.name) or site.call.positional(position)
+
+    def _every_call(self, function: Entity) -> Iterator[tuple[str, CallSite]]:
+        """Yield the calls of a function, also by way of a package that hands it on."""
+        known = self._sites.get(function, [])
+        yield from known
+        for path, site in list(self._names.facts.call_sites()):
+            if _called(site.call) == function.name and (path, site) not in known:
+                target = self._following.of_expression(path, site.where.scope, site.call.function)
+                if target and not target.rest and target.entity == function:
+                    yield path, site
+
+    def handed(
+        self, path: str, where: Where, expression: Expression, depth: int = 0
+    ) -> tuple[Handed, ...]:
+        """Return what the calls of a function hand to a parameter of it; else the expression.
+
+        So it is where a call leaves the parameter out, and where it is bound anew.
+        """
+        if isinstance(expression, Reference) and depth < _HANDED_ON:
+            target = self._names.resolve(path, where.scope, expression.name)
+            index = self._names.facts.of(target.entity.path)
+            bound = index.bindings.get((target.entity.scope, target.entity.name)) if index else ()
+            plain = not target.rest and all(b.kind is BindingKind.PARAMETER for b in bound or ())
+            sites = self._every_call(_function_entity(target.entity)) if plain and bound else ()
+            calls = tuple(self._calls_with(target.entity, sites))
+            values = [(asking, site.where, value) for asking, site, value in calls if value]
+            if values and len(values) == len(calls):
+                every = (each for value in values for each in self.handed(*value, depth + 1))
+                return tuple(dict.fromkeys(every))
+        return ((path, where, expression),)
 
     # --- apps known by what is done with them ---------------------------------------------------
 

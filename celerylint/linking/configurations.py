@@ -254,7 +254,14 @@ class Assembly:
     def _source(
         self, app: App, path: str, where: Where, value: Expression, namespace: Expression | None
     ) -> None:
+        """Add what an expression loads, or what every call hands to it where it is a parameter."""
         space = _Namespace(path, where, namespace) if namespace else None
+        for given in self._apps.handed(path, where, value):
+            self._load(app, *given, space)
+
+    def _load(
+        self, app: App, path: str, where: Where, value: Expression, space: _Namespace | None
+    ) -> None:
         place = Place(path, value.span)
         django = self._gather.is_django(path, where, value)
         entries = self._entries(app) if django else ()
