@@ -78,11 +78,13 @@ class Carrier(Enum):
     """Whose name it is under which a setting is written down.
 
     CELERY: the name is there for Celery. HOST: it stands in the configuration of a host such as
-    Flask, which hands all it has on to `conf` under the same names.
+    Flask, which hands all it has on to `conf` under the same names. KEY: it stands in a dict or
+    class that such a configuration holds under one key, from which any code may read it.
     """
 
     CELERY = "celery"
     HOST = "host"
+    KEY = "key"
 
 
 class Setting(NamedTuple):

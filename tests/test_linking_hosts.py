@@ -175,7 +175,27 @@ def test_config_is_nothing_special_without_flask() -> None:
 def test_key_of_a_host_is_looked_up_in_the_project(text: str, definition: str) -> None:
     found = app_of(f"{FLASK}{definition}\napp = Celery('shop')\n{text}\n")
 
-    assert (names(found), found.grade) == (("a",), Grade.LIKELY)
+    grade = Grade.CERTAIN if "web.config" in text else Grade.LIKELY
+    assert (names(found), found.grade) == (("a",), grade)
+    assert {setting.carrier for setting in found.settings} == {Carrier.KEY}
+
+
+@pytest.mark.parametrize("load", ["conf.update(settings.CELERY)", "conf.update(**settings.CELERY)"])
+def test_key_of_the_settings_of_django_is_certain(load: str) -> None:
+    text = f"from django.conf import settings\n{CELERY}app = Celery('shop')\napp.{load}\n"
+
+    found = app_of(text, settings="CELERY = {'a': 1}\n")
+
+    assert (names(found), found.grade, found.closed) == (("a",), Grade.CERTAIN, True)
+
+
+def test_what_flask_reads_from_outside_may_change_a_part_of_a_key() -> None:
+    text = "web.config.from_mapping(CELERY={'a': 1})\nweb.config.from_prefixed_env()\n"
+    load = "app = Celery('shop')\napp.config_from_object(web.config['CELERY'])\n"
+
+    found = app_of(f"{FLASK}{text}{load}")
+
+    assert (names(found), found.grade, reasons(found)) == (("a",), Grade.CERTAIN, (OUTSIDE,))
 
 
 def test_definitions_of_a_key_are_alternatives() -> None:
@@ -250,4 +270,16 @@ def test_key_of_a_host_is_judged_as_a_dict_of_settings() -> None:
     files = {"app.py": f"{FLASK}{text}{load}"}
 
     assert told(judged(files)) == ["4 CEL101 CELERY_TASK_SERIALIZER"]
-    assert doubts(files) == ["it is likely, not certain, which settings are loaded (app.py:6)"]
+    assert doubts(files) == [
+        "other code may read `CELERY_TASK_SERIALIZER` from the settings that hold it"
+    ]
+
+
+def test_key_of_a_host_is_judged_in_full() -> None:
+    text = "web.config['CELERY'] = {'CELERY_TASK_SERIALIZER': 'json', 'task_acks_lat': True}\n"
+    load = "app = Celery('shop')\napp.conf.update(web.config['CELERY'])\n"
+
+    assert told(judged({"app.py": f"{FLASK}{text}{load}"})) == [
+        "4 CEL101 CELERY_TASK_SERIALIZER",
+        "4 CEL104 task_acks_lat",
+    ]

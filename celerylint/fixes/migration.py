@@ -24,7 +24,7 @@ from celerylint.fixes.flask_dict import is_held, losses, nested
 from celerylint.fixes.outdated import Outdated, outdated
 from celerylint.fixes.rivals import doubles, left_over, living, rivals
 from celerylint.fixes.together import doubtful_links, joined, other_apps, other_effects
-from celerylint.model import Grade, Layer, Setting
+from celerylint.model import Carrier, Grade, Layer, Setting
 
 # The first release that looks for an old name in every layer before it takes a default.
 _EVERY_LAYER: Release = (5, 7)
@@ -235,9 +235,17 @@ def _revivals(view: AppView, wanted: tuple[Outdated, ...]) -> Iterator[str]:
         yield f"more settings may come from {view.where(unresolved.place)}: {unresolved.reason}"
     for each in wanted:
         yield from _changed_life(view, each)
+    yield from _under_keys(wanted)
     yield from _late(view, wanted)
     if view.upgrading and not view.namespace:
         yield from _lower_case_before(view)
+
+
+def _under_keys(wanted: tuple[Outdated, ...]) -> Iterator[str]:
+    """Yield a reason where a name stands in what Flask or Django hold under one of their keys."""
+    names = [o.definition.name for o in wanted if o.definition.carrier is Carrier.KEY]
+    if names:
+        yield f"other code may read `{names[0]}` from the settings that hold it"
 
 
 def _changed_life(view: AppView, each: Outdated) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
@@ -10,6 +10,7 @@ from typing import Protocol
 from celerylint.facts import Argument, CallSite, Constant, Expression, Where, Write
 from celerylint.finding import Place
 from celerylint.linking.host_configs import Held, Hosts, is_from_outside
+from celerylint.linking.names import weaker
 from celerylint.linking.settings_source import (
     SettingsSource,
     added,
@@ -73,7 +74,9 @@ class HostSettings:
             # A key whose value is looked up under the same key goes round in circles.
             self._keys[key] = unknown(place, f"`{key}` is set from itself")
             self._keys[key] = self._under(key, place)
-        return self._keys[key]
+        found = self._keys[key]
+        sure = self._hosts.is_known(path, where.scope, expression)
+        return found if sure else replace(found, grade=weaker(found.grade, Grade.LIKELY))
 
     def _under(self, key: str, place: Place) -> SettingsSource:
         """Return the settings of every definition of a key: any of them may be the one."""
@@ -82,7 +85,14 @@ class HostSettings:
             return unknown(place, f"nothing in the project sets `{key}`")
         nowhere = Where("", (), place.span)
         found = parts[0] if len(parts) == 1 else alternatives(parts, nowhere, f"{key}:key")
-        return replace(found, grade=Grade.LIKELY)
+        return carried(together((found, *self._overridden())), Carrier.KEY)
+
+    def _overridden(self) -> Iterator[SettingsSource]:
+        """Yield the calls by which Flask may set parts of a key from outside the project."""
+        for path, event in self._hosts.events():
+            method = event.call.method if isinstance(event, CallSite) else None
+            if method and is_from_outside(method[1]):
+                yield opened(Place(path, event.where.statement), _OUTSIDE)
 
     def _held(self, held: Held) -> SettingsSource:
         if isinstance(held.value, Entity):

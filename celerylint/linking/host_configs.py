@@ -19,7 +19,7 @@ from celerylint.facts import (
     Write,
 )
 from celerylint.files import marks
-from celerylint.linking.django_modules import Search
+from celerylint.linking.django_modules import SETTINGS, Search
 from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names
 from celerylint.model import Entity
@@ -88,21 +88,15 @@ class Hosts:
 
     def key(self, path: str, scope: str, expression: Expression) -> str | None:
         """Return the key in `app.config['KEY']`, `app.config.get('KEY')` or `config.KEY`."""
-        match expression:
-            case Item(owner=owner, key=Constant(value=str(key))):
-                return key if self._is_host(path, scope, owner) else None
-            case Call():
-                method = expression.method
-                asked = expression.positional(0)
-                if method is None or asked is None or method[1] != "get":
-                    return None
-                return _text_of(asked) if self._is_host(path, scope, method[0]) else None
-            case Reference():
-                name, _, key = expression.name.rpartition(".")
-                named = Reference(expression.span, name)
-                return key if key.isupper() and self._is_host(path, scope, named) else None
-            case _:
-                return None
+        owner, key = _asked(expression) or (None, "")
+        return key if owner and self._is_host(path, scope, owner) else None
+
+    def is_known(self, path: str, scope: str, expression: Expression) -> bool:
+        """Return whether a key is looked up in what can only be Flask's or Django's settings."""
+        owner, _ = _asked(expression) or (expression, "")
+        target = self._names.of_expression(path, scope, owner)
+        django = target is not None and target.entity.name == SETTINGS
+        return django or self.is_config(path, scope, owner)
 
     def _is_host(self, path: str, scope: str, owner: Expression) -> bool:
         """Return whether something is the configuration of a host, of Flask or any other."""
@@ -146,10 +140,20 @@ class Hosts:
                 yield Held(path, binding.where, binding.value or owner, owner)
 
 
-def _text_of(expression: Expression) -> str | None:
-    """Return the text of a string literal."""
-    value = expression.value if isinstance(expression, Constant) else None
-    return value if isinstance(value, str) else None
+def _asked(expression: Expression) -> tuple[Expression, str] | None:
+    """Return of what a key is asked, and the key, where that is plain text."""
+    match expression:
+        case Item(owner=owner, key=Constant(value=str(key))):
+            return owner, key
+        case Call(method=(owner, "get")):
+            asked = expression.positional(0)
+            text = asked.value if isinstance(asked, Constant) else None
+            return (owner, text) if isinstance(text, str) else None
+        case Reference():
+            name, _, key = expression.name.rpartition(".")
+            return (Reference(expression.span, name), key) if key.isupper() else None
+        case _:
+            return None
 
 
 def is_from_outside(method: str) -> bool:

@@ -125,7 +125,7 @@ def undeclared_name(view: AppView, rule: Rule) -> Iterator[Finding]:
             continue
         if spoken_of or _is_private(definition) or view.is_code(definition):
             continue
-        if definition.carrier is Carrier.CELERY and not view.is_read(definition):
+        if definition.carrier is not Carrier.HOST and not view.is_read(definition):
             yield rule.finding(definition.place, setting=definition.name)
 
 
