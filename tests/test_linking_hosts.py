@@ -206,6 +206,31 @@ def test_definitions_of_a_key_are_alternatives() -> None:
 
 
 @pytest.mark.parametrize(
+    ("filled", "found", "grade"),
+    [
+        ("web.config.from_object('conf.Live')", "b", Grade.CERTAIN),
+        ("web.config.from_object('conf.Base')", "a", Grade.CERTAIN),
+        ("web.config.from_object('conf.Nested')", "c", Grade.CERTAIN),
+        (
+            "web.config.from_object('conf.Base')\nif x: web.config['CELERY'] = {'d': 1}",
+            "d? a?",
+            Grade.CERTAIN,
+        ),
+        ("web.config.from_object(x)", "a? b? c?", Grade.LIKELY),
+        ("web.config.from_object('conf')", "a? b? c?", Grade.LIKELY),
+    ],
+)
+def test_key_is_what_flask_is_seen_to_load(filled: str, found: str, grade: Grade) -> None:
+    text = "app = Celery('shop')\napp.config_from_object(web.config['CELERY'])\n"
+    conf = "class Base:\n  CELERY = {'a': 1}\nclass Live(Base):\n  CELERY = {'b': 1}\n"
+    nested = "class Nested:\n  class CELERY:\n    c = 1\n"
+
+    app = app_of(f"{FLASK}{filled}\n{text}", conf=f"{conf}{nested}")
+
+    assert (names(app), app.grade) == (tuple(found.split()), grade)
+
+
+@pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("app.conf.update(web.config['CELERY'])", "nothing in the project sets `CELERY`"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Protocol
 
-from celerylint.facts import Argument, CallSite, Constant, Expression, Where, Write
+from celerylint.facts import Argument, BindingKind, CallSite, Constant, Expression, Where, Write
 from celerylint.finding import Place
 from celerylint.linking.host_configs import Held, Hosts, is_from_outside
 from celerylint.linking.names import weaker
@@ -23,7 +23,7 @@ from celerylint.linking.settings_source import (
     unknown,
     upper_case,
 )
-from celerylint.model import Carrier, Entity, Grade
+from celerylint.model import Carrier, Entity, Grade, Setting
 
 _MORE = "Flask and its extensions may hold more than is seen here"
 _OUTSIDE = "Flask reads what is outside the project here"
@@ -61,6 +61,7 @@ class HostSettings:
         self._gather = gather
         self._keys: dict[str, SettingsSource] = {}
         self._config: SettingsSource | None = None
+        self._parts: tuple[SettingsSource, ...] = ()
 
     def of(self, path: str, where: Where, expression: Expression) -> SettingsSource | None:
         """Return what an expression means that is a host's; None where it is no such thing."""
@@ -79,13 +80,31 @@ class HostSettings:
         return found if sure else replace(found, grade=weaker(found.grade, Grade.LIKELY))
 
     def _under(self, key: str, place: Place) -> SettingsSource:
-        """Return the settings of every definition of a key: any of them may be the one."""
-        parts = [self._held(held) for held in self._hosts.held(key)]
+        """Return the settings of a key: those that Flask is seen to load, or of all definitions."""
+        held = self._loaded(key) or tuple(self._hosts.held(key))
+        parts = [self._held(each) for each in held]
         if not parts:
             return unknown(place, f"nothing in the project sets `{key}`")
         nowhere = Where("", (), place.span)
         found = parts[0] if len(parts) == 1 else alternatives(parts, nowhere, f"{key}:key")
+        if len(parts) > 1 and not self._loaded(key):
+            found = replace(found, grade=weaker(found.grade, Grade.LIKELY))
         return carried(together((found, *self._overridden())), Carrier.KEY)
+
+    def _loaded(self, key: str) -> tuple[Held, ...]:
+        """Return the definitions of a key that count in the configuration that Flask loads.
+
+        There are none where it is not certain what Flask loads. Which of several loads comes last
+        is only known at run time.
+        """
+        certain = self._seen().grade is Grade.CERTAIN
+        parts = [part.settings for part in self._parts] if certain else []
+        return tuple(_held_by(s) for part in parts for s in _last(part, key))
+
+    @property
+    def definitions(self) -> frozenset[Entity]:
+        """Return the dicts and classes that define a key which some app asks for."""
+        return frozenset(held.owner for key in self._keys for held in self._hosts.held(key))
 
     def _overridden(self) -> Iterator[SettingsSource]:
         """Yield the calls by which Flask may set parts of a key from outside the project."""
@@ -101,11 +120,17 @@ class HostSettings:
 
     def _whole(self, place: Place) -> SettingsSource:
         """Return everything that Flask's configuration is seen to be given."""
+        return together((carried(self._seen(), Carrier.HOST), opened(place, _MORE)))
+
+    def _seen(self) -> SettingsSource:
+        """Return what Flask's configuration is seen to be given."""
         if self._config is None:
+            # A configuration that is filled from itself goes round in circles.
             self._config = SettingsSource()
-            parts = [in_branch(self.given(p, e), e.where) for p, e in self._hosts.events()]
-            self._config = carried(together(parts), Carrier.HOST)
-        return together((self._config, opened(place, _MORE)))
+            events = self._hosts.events()
+            self._parts = tuple(in_branch(self.given(p, e), e.where) for p, e in events)
+            self._config = together(self._parts)
+        return self._config
 
     @cached_property
     def owners(self) -> frozenset[Entity]:
@@ -145,3 +170,18 @@ class HostSettings:
         if not found:
             return opened(place, _OUTSIDE)
         return together((opened(place, _OUTSIDE), *map(self._gather.module, found)))
+
+
+def _last(settings: Iterable[Setting], key: str) -> tuple[Setting, ...]:
+    """Return the definitions of a key of which the last one that is executed counts."""
+    found = [setting for setting in settings if setting.name == key]
+    always = [n for n, setting in enumerate(found) if setting.unconditional]
+    return tuple(found[always[-1] :] if always else found)
+
+
+def _held_by(setting: Setting) -> Held:
+    """Return what a setting of a host holds: a dict, or a class of settings."""
+    owner = setting.owner
+    inner = Entity(owner.path, owner.inner_scope if owner.name else "", setting.name)
+    value = inner if setting.kind is BindingKind.CLASS else setting.value
+    return Held(setting.place.path, setting.where, value or inner, inner)

@@ -54,7 +54,7 @@ def orphans(
         grade = Grade.CERTAIN if default and not configurations else Grade.LIKELY
         found_by = FoundBy.VARIABLE if path in asked else FoundBy.FILE_NAME
         yield _by_name(sources.module(path), path, grade, found_by)
-    seen.update(map(Entity, named))
+    seen.update(map(Entity, named), sources.host_settings.definitions)
     others = (index for index in indexes if index.facts.path not in parts)
     owners = [owner for index in others for owner in _by_content(index, seen, tells)]
     yield from _families({o: sources.entity(o, Place(o.path, Span(0, 0))) for o in owners})
