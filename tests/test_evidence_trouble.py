@@ -179,7 +179,24 @@ app = Celery("x")
 outcome = repr([made(backend) for backend in {backends}])
 """
 
+NAMES = """
+from celery import Celery
+
+app = Celery("shop", broker="memory://")
+app.conf.task_routes = {"mail": {"queue": "mails"}}
+app.conf.task_annotations = {"mail": {"rate_limit": "3/m"}}
+
+@app.task
+def mail(to):
+    pass
+
+task = app.tasks[mail.name]
+queue = app.amqp.router.route({}, task.name)["queue"].name
+outcome = repr([task.name.endswith(".mail"), queue, task.rate_limit])
+"""
+
 TRIALS: Mapping[str, tuple[str, object]] = {
+    "CEL717 bare names of functions": (NAMES, "[True, 'celery', None]"),
     "CEL226 no slashes": (
         BACKENDS.format(backends=["sentinel:p@h:1", "db:postgresql://u@h/d"]),
         "['ModuleNotFoundError', 'ModuleNotFoundError']",

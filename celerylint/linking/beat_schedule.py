@@ -48,6 +48,15 @@ def entries(project: Project, definition: Setting) -> Iterator[BeatEntry]:
             yield BeatEntry(place, definition.where, parts, closed, str(name))
 
 
+def keys(project: Project, definition: Setting) -> Iterator[tuple[Place, str]]:
+    """Yield the plain keys of a setting that is written as a dict, or bound to a name as one."""
+    path, scope = definition.place.path, definition.where.scope
+    owner, table = _table(project, path, scope, definition.value)
+    for each in table.entries if table else ():
+        if isinstance(each.key, Constant) and isinstance(each.key.value, str):
+            yield Place(owner, each.key.span), each.key.value
+
+
 def sequences(project: Project, definition: Setting) -> Iterator[tuple[Place, SequenceKind]]:
     """Yield the entries of a schedule, or all of it, that are lists or tuples where dicts belong.
 
