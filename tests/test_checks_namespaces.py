@@ -90,3 +90,22 @@ def test_project_without_settings_has_nothing_to_say() -> None:
     assert found(
         judged({"manage.py": MANAGE, "shop/celery.py": LOWER, "shop/settings.py": ""})
     ) == ["3 CEL117 celery"]
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "line"),
+    [
+        (NAMESPACED, "3.1", 3),
+        (NAMESPACED, "4.0", None),
+        (PLAIN + "app.namespace = 'CELERY'\n", "3.1", None),
+        (NAMESPACED.replace("namespace=", "False, False, "), "3.1", None),
+    ],
+)
+def test_namespace_is_a_type_error_before_celery_4(
+    text: str, version: str, line: int | None
+) -> None:
+    files = {**site(SET, text), "requirements.txt": f"celery=={version}\n"}
+
+    report = judged(files, Options(select=("CEL123",), target_version=version))
+
+    assert found(report) == ([f"{line} CEL123 None"] if line else [])

@@ -39,6 +39,19 @@ def _loadings(view: AppView) -> tuple[Place, ...]:
     return tuple(dict.fromkeys(places))
 
 
+def namespace_before_4(view: AppView, rule: Rule) -> Iterator[Finding]:
+    """Yield the namespace of a call that takes none before Celery 4."""
+    if view.target[-1] >= (4,):
+        return
+    given = dict.fromkeys(place for c in view.configurations for place in c.named_at)
+    for place in given:
+        for site in view.index_of(place.path).facts.calls:
+            value = site.call.keyword("namespace")
+            loads = site.call.dotted.endswith(".config_from_object")
+            if loads and value is not None and value.span == place.span:
+                yield rule.finding(place)
+
+
 # --- the case of names -------------------------------------------------------------------------
 
 
