@@ -238,8 +238,10 @@ def test_name_that_is_there_already_blocks_the_move() -> None:
     "late",
     ["app.conf.task_always_eager = False\n", "app.conf.update(task_always_eager=False)\n"],
 )
-def test_write_that_would_lose_blocks_the_move(late: str) -> None:
-    assert any("would lose against" in note for note in blocked(app=PLAIN + late))
+def test_write_that_would_lose_makes_the_move_unsafe(late: str) -> None:
+    assert unsafe_reason(EAGER, app=PLAIN + late).startswith(
+        "`task_always_eager` would lose against `CELERY_ALWAYS_EAGER` under a namespace (shop"
+    )
 
 
 def test_write_wins_under_a_namespace_since_5_7() -> None:
@@ -248,10 +250,10 @@ def test_write_wins_under_a_namespace_since_5_7() -> None:
     assert "settings" in texts(fixed(files, Options(target_version="5.7")))
 
 
-def test_broker_given_to_the_app_blocks_the_move() -> None:
+def test_broker_given_to_the_app_makes_the_move_unsafe() -> None:
     app = PLAIN.replace("Celery('shop')", "Celery('shop', broker='memory://')")
 
-    assert any("`broker_url` would lose" in note for note in blocked("BROKER_URL = 'x'\n", app=app))
+    assert "`broker_url` would lose against" in unsafe_reason("BROKER_URL = 'x'\n", app=app)
 
 
 @pytest.mark.parametrize(

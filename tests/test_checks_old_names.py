@@ -87,15 +87,45 @@ def test_what_the_user_says_of_classes_and_dicts_is_believed(
     assert new in result.changes["worker.py"].decode()
 
 
-def test_settings_of_django_without_a_namespace_need_a_hand() -> None:
+def test_settings_of_django_without_a_namespace_need_an_app() -> None:
     text = "INSTALLED_APPS = []\nCELERYD_CONCURRENCY = 4\n"
     options = Options(target_version="5.6", namespace="", unsafe_fixes=True)
 
     result = fixed({"settings.py": text}, options)
 
-    assert result.changes == {}
-    (note,) = notes(result.report)
-    assert "namespace='CELERY')`, then say --namespace CELERY" in note
+    changed = "INSTALLED_APPS = []\nCELERY_WORKER_CONCURRENCY = 4\n"
+    assert result.changes == {"settings.py": changed.encode()}
+    assert "Celery reads the new names in an app with" in result.applied[0].reason
+
+
+DJANGO_SITE = {
+    "app.py": PLAIN.replace('"conf"', '"django.conf:settings", namespace="CELERY"'),
+    "manage.py": "import os\nos.environ['DJANGO_SETTINGS_MODULE'] = 'base'\n",
+    "base.py": "from django.utils import x\nINSTALLED_APPS = []\nCELERY_RESULT_BACKEND = ''\n",
+}
+
+
+def test_settings_of_a_site_that_nothing_loads_are_renamed_as_the_others_on_request() -> None:
+    options = Options(target_version="5.6", upgrading_from="3.1", unsafe_fixes=True)
+    files = {**DJANGO_SITE, "live.py": "ALLOWED_HOSTS = []\nCELERYD_CONCURRENCY = 4\n"}
+
+    result = fixed(files, options)
+
+    assert result.changes["live.py"] == b"ALLOWED_HOSTS = []\nCELERY_WORKER_CONCURRENCY = 4\n"
+    assert any(
+        "where Celery loads the settings of this Django site with namespace='CELERY'" in each.reason
+        for each in result.applied
+    )
+
+
+def test_settings_of_a_site_without_an_app_are_renamed_for_the_usual_namespace() -> None:
+    options = Options(target_version="5.6", unsafe_fixes=True)
+
+    result = fixed({"base.py": DJANGO_SITE["base.py"] + "BROKER_URL = ''\n"}, options)
+
+    assert b"\nCELERY_BROKER_URL = ''\n" in result.changes["base.py"]
+    (applied,) = result.applied
+    assert "no call that takes a namespace loads the settings here" in applied.reason
 
 
 def test_lower_case_names_beside_settings_of_django_are_not_handed_on() -> None:

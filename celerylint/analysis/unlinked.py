@@ -16,11 +16,15 @@ from celerylint.finding import Blocker
 from celerylint.linking.unlinked import site_files
 from celerylint.model import FoundBy, Setting
 
-ASSUMED = (
-    "no app is seen to load these settings: the new names are right where Celery loads them "
-    "without a namespace, and nothing else reads the old ones"
+_ASSUMED = (
+    "no app is seen to load these settings: the new names are right where Celery loads {} "
+    "{}, and nothing else reads the old ones"
 )
-"""What a rename of such settings rests on."""
+# What only the settings of a Django site have.
+_OF_SITES = (
+    *("ALLOWED_HOSTS", "INSTALLED_APPS", "MIDDLEWARE", "MIDDLEWARE_CLASSES", "ROOT_URLCONF"),
+    *("TEMPLATE_DEBUG", "WSGI_APPLICATION"),
+)
 
 _FOUND = frozenset({FoundBy.CONTENT, FoundBy.FILE_NAME, FoundBy.VARIABLE})
 _MEANT = frozenset({Reading.UNKNOWN, Reading.PACKAGE})
@@ -34,9 +38,39 @@ def is_unlinked(view: AppView) -> bool:
 
 
 def as_assumed(view: AppView) -> AppView:
-    """Return the view of unlinked settings as it is if they are loaded without a namespace."""
-    assumed = (c._replace(namespace=None, namespace_known=True) for c in view.configurations)
-    return replace(view, configurations=tuple(assumed))
+    """Return the view of unlinked settings as it is if they are loaded without a namespace.
+
+    Those of a Django site are taken to be loaded as others of that site are.
+    """
+    django = _is_of_site(view)
+    found = {c.namespace for c in view.project.configurations if c.django and c.namespace_known}
+    namespace = found.pop() if django and len(found) == 1 else None
+    return replace(
+        view,
+        configurations=tuple(
+            c._replace(namespace=namespace, namespace_known=True, django=django)
+            for c in view.configurations
+        ),
+    )
+
+
+def assumption(view: AppView) -> str:
+    """Return what a rename of unlinked settings rests on; the view is that of the assumption."""
+    what = "the settings of this Django site" if view.django else "them"
+    way = f"with namespace='{view.goal}'" if view.goal else "without a namespace"
+    return _ASSUMED.format(what, way)
+
+
+def _is_of_site(view: AppView) -> bool:
+    """Return whether settings stand in a module of a Django site, in code that imports Django."""
+    paths = {s.owner.path for s in view.settings if s.owner.is_module}
+    bound = (view.index_of(path).bindings for path in paths)
+    names = any(("", name) in bindings for bindings in bound for name in _OF_SITES)
+    return names and any(
+        binding.target.startswith("django.")
+        for index in view.project.facts.roots()
+        for binding in index.facts.bindings
+    )
 
 
 def telling_settings(view: AppView) -> tuple[Setting, ...]:
@@ -48,6 +82,8 @@ def telling_settings(view: AppView) -> tuple[Setting, ...]:
 
 def other_readings(view: AppView) -> Iterator[Blocker]:
     """Yield what says that unlinked settings may be loaded otherwise than as they are."""
+    if _is_of_site(view):
+        return
     owners = {s.owner for s in view.settings if s.owner.is_module}
     if any(o.path in site_files(view.project.sources, view.project.entries) for o in owners):
         yield Blocker(

@@ -13,17 +13,13 @@ from celerylint.analysis.app_view import AppView
 from celerylint.catalogue.names import Release
 from celerylint.facts import BindingKind, Expression, Reference
 from celerylint.finding import Blocker, Edit, Place, Span
-from celerylint.fixes.edits.django_uses import Hosted, give_namespace
+from celerylint.fixes.edits.django_uses import UNLOADED, Hosted, give_namespace
 from celerylint.fixes.edits.plan import Plan, doubt
 from celerylint.fixes.edits.unknown_owners import handed_on
 from celerylint.model import Configuration, FoundBy, Layer, Setting
 
 # The first release in which a write to `conf` counts for more than a name with the namespace.
 _WRITES_WIN: Release = (5, 7)
-_UPPER_CASE = (
-    "Django hands on upper-case names only: load its settings with "
-    "`app.config_from_object('django.conf:settings', namespace='CELERY')`"
-)
 
 
 def adopt(view: AppView, new: Collection[str]) -> Plan:
@@ -37,7 +33,7 @@ def adopt(view: AppView, new: Collection[str]) -> Plan:
         for place in places
     ]
     if not places:
-        steps = [Blocker(view.app.place, f"{_UPPER_CASE}, then say --namespace {view.goal}")]
+        steps = [doubt(view.app.place, UNLOADED)]
     edits = tuple(step for step in steps if isinstance(step, Edit))
     refused = tuple(step for step in steps if isinstance(step, Blocker))
     found = (*_not_django(view), *_in_use(view, new), *_losing(view), *_unseen(view))
@@ -103,7 +99,7 @@ def _losing(view: AppView) -> Iterator[Blocker]:
         rivals = tuple(view.sourced(definition.name))
         if rivals and not any(hands_on(definition.value, rival.name) for rival in rivals):
             reason = f"`{definition.name}` would lose against `{rivals[0].name}` under a namespace"
-            yield Blocker(definition.place, reason)
+            yield doubt(definition.place, reason)
 
 
 def hands_on(value: Expression | None, name: str) -> bool:

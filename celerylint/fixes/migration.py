@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.once import once
-from celerylint.analysis.unlinked import ASSUMED, as_assumed, is_unlinked, other_readings
+from celerylint.analysis.unlinked import as_assumed, assumption, is_unlinked, other_readings
 from celerylint.analysis.wording import in_short
 from celerylint.catalogue.names import Release, release_text
 from celerylint.catalogue.settings import Reading
@@ -46,10 +46,11 @@ def migrate(view: AppView, also: tuple[Outdated, ...] = ()) -> Fix:
     if not is_unlinked(view):
         return _migrate(joined(view), also)
     found = tuple(other_readings(view))
-    fix = _migrate(as_assumed(view), also)
+    assumed = as_assumed(view)
+    fix = _migrate(assumed, also)
     if found or fix.change_set is None:
         return _blocked((*found, *fix.blockers))
-    reason = "; ".join(filter(None, (ASSUMED, fix.change_set.reason)))
+    reason = "; ".join(filter(None, (assumption(assumed), fix.change_set.reason)))
     return Fix(fix.change_set._replace(safety=Safety.UNSAFE, reason=reason))
 
 
@@ -95,6 +96,8 @@ def _migrate(view: AppView, also: Iterable[Outdated]) -> Fix:
         *in_short(_besides(view, blockers), view.where),
     )
     edits = tuple(sorted({*plan.edits, *nesting.edits, *aside.edits, *adoption.edits}))
+    if not edits:
+        return _blocked(adoption.blockers)
     safety = Safety.UNSAFE if reasons else Safety.SAFE
     title = _move(view) if view.unprefixed else _NESTED if held else _title(wanted)
     return Fix(ChangeSet(title, safety, edits, "; ".join(dict.fromkeys(reasons))))

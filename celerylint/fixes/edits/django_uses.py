@@ -249,6 +249,12 @@ class _Following:
                 yield from self._named(path, entry.key)
 
 
+UNLOADED = (
+    "no call that takes a namespace loads the settings here: Celery reads the new names in an app "
+    "with `app.config_from_object('django.conf:settings', namespace='CELERY')`"
+)
+"""What the new names of Django's settings need."""
+
 _CLOSING = re.compile(r"(?:[ \t]*,)?\s*(?:#[^\r\n]*[\r\n]\s*)*\)")
 
 
@@ -265,7 +271,7 @@ def give_namespace(project: Project, loading: Place, text: str, namespace: str) 
     )
     call = next(calls, None)
     if call is None:
-        return Blocker(loading, "no call that takes a namespace loads the settings here")
+        return doubt(loading, UNLOADED)
     refusal = Blocker(loading, "the namespace cannot be added to this call")
     if any(argument.stars for argument in call.arguments):
         return refusal
