@@ -142,7 +142,7 @@ def test_rate_limits_at_every_level(parts: Mapping[str, Any], expected: list[str
 def test_misspelt_options_in_annotations(settings: str, options: str, count: int) -> None:
     found = said("CEL608", settings=f"task_annotations={settings}", options=options)
 
-    assert found == ["4 `ignore_results` is no option of a task: Celery ignores it"] * count
+    assert found == ["4 `ignore_results` is not a task option: Celery ignores it"] * count
 
 
 NO_EFFECT = "`{}` has no effect with the pool `{}`"
@@ -217,3 +217,14 @@ def test_tasks_that_expire_before_they_are_due(parts: Mapping[str, Any], count: 
     message = "15 The task expires after 30 and is due in 60: the worker revokes it unrun"
 
     assert said("CEL624", **parts) == [message] * count
+
+
+def test_classes_that_are_tasks_or_none_and_other_calls_are_no_levels() -> None:
+    base = "rate_limit = '9/day'\n\n    def run(self): ..."
+    text = APP.format(settings="", base=base, options="", call="")
+    text += (
+        "\n\nclass Other:\n    rate_limit = '9/day'\n\n\nother.apply_async(rate_limit='9/day')\n"
+    )
+    report = judged({"shop.py": text}, Options(select=("CEL222",), target_version="5.7"))
+
+    assert [line(report, finding) for finding in report.findings] == [8]

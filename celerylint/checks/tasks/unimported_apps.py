@@ -18,7 +18,6 @@ _SHARED = frozenset({"celery.shared_task", "celery.app.shared_task"})
 # What gives the default app a configuration of its own.
 _QUOTED = re.compile(rb"['\"](?:CELERY_BROKER_URL|CELERY_CONFIG_MODULE|CELERY_LOADER)['\"]")
 _VARIABLES = re.compile(rb"CELERY_BROKER_URL|CELERY_CONFIG_MODULE|CELERY_LOADER")
-_CONFIGURATION = "celeryconfig.py"
 
 
 def app_not_imported(view: AppView, rule: Rule) -> Iterator[Finding]:
@@ -48,9 +47,7 @@ def _loads_site(view: AppView) -> bool:
 
 
 def _is_configured(search: Search) -> bool:
-    """Return whether Celery's default app may find a broker: in the environment, or a module."""
-    if any(path.rpartition("/")[2] == _CONFIGURATION for path in search.files):
-        return True
+    """Return whether Celery's default app may find a broker in the environment."""
     code = any(_QUOTED.search(search.peek(path)) for path in search.files)
     return code or any(_VARIABLES.search(search.peek(path)) for path in search.launchers)
 
