@@ -89,6 +89,7 @@ class Remembered(Forgetful):
         self._marks[path] = marks
 
 
+@cache
 def rules_folder() -> Path:
     """Return the folder of the rules: within the installed package, or beside it in a checkout."""
     package = Path(__file__).parents[1]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from celerylint.analysis.app_view import AppView
 from celerylint.analysis.effective import EffectiveConfig
 from celerylint.facts import Call, Choice, Constant, Expression, Item, Operation
+from celerylint.files import marks
 from celerylint.finding import Finding, Severity
 from celerylint.linking.environment import Variable, variables
 from celerylint.model import Setting
@@ -29,7 +30,8 @@ def _is_asked_for(view: AppView, variable: str) -> bool:
     """Return whether code reads the variable itself, or may."""
     quoted = re.compile(rb"['\"]%s['\"]" % variable.encode())
     search = view.project.search
-    return any(quoted.search(search.peek(path)) for path in search.files)
+    # Its name has that of Celery in it.
+    return any(quoted.search(search.peek(path)) for path in search.marked(marks.CELERY))
 
 
 def _outweighed(
