@@ -262,6 +262,15 @@ class StarImport(NamedTuple):
     where: Where
 
 
+class Annotation(NamedTuple):
+    """The type that a name in the body of a class is annotated with."""
+
+    name: str
+    span: Span
+    type: Expression
+    where: Where
+
+
 class ClassFact(NamedTuple):
     """A class statement; `scope` is the scope that its body makes.
 
@@ -274,6 +283,7 @@ class ClassFact(NamedTuple):
     where: Where
     decorators: tuple[Expression, ...] = ()
     keywords: tuple[Expression, ...] = ()
+    annotations: tuple[Annotation, ...] = ()
 
 
 class FunctionFact(NamedTuple):

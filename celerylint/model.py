@@ -79,12 +79,14 @@ class Carrier(Enum):
 
     CELERY: the name is there for Celery. HOST: it stands in the configuration of a host such as
     Flask, which hands all it has on to `conf` under the same names. KEY: it stands in a dict or
-    class that such a configuration holds under one key, from which any code may read it.
+    class that such a configuration holds under one key, from which any code may read it. FIELD:
+    it is a field of pydantic's settings, which the environment may give under the same name.
     """
 
     CELERY = "celery"
     HOST = "host"
     KEY = "key"
+    FIELD = "field"
 
 
 class Setting(NamedTuple):
@@ -145,13 +147,16 @@ class Entry(NamedTuple):
 class Loading(NamedTuple):
     """One act of loading a source: `config_from_object(...)`.
 
-    `files` are those that the source is made of; `entry` is the settings module of Django.
+    `files` are those that the source is made of; `entry` is the settings module of Django. `cls` is
+    the class that is loaded as it is, where only its instances have values of the names `lost`.
     """
 
     place: Place
     grade: Grade
     files: tuple[str, ...] = ()
     entry: Entry | None = None
+    cls: Entity | None = None
+    lost: tuple[str, ...] = ()
 
 
 class Configuration(NamedTuple):

@@ -245,10 +245,12 @@ def _revivals(view: AppView, wanted: tuple[Outdated, ...]) -> Iterator[str]:
 
 
 def _under_keys(wanted: tuple[Outdated, ...]) -> Iterator[str]:
-    """Yield a reason where a name stands in what Flask or Django hold under one of their keys."""
-    names = [o.definition.name for o in wanted if o.definition.carrier is Carrier.KEY]
-    if names:
-        yield f"other code may read `{names[0]}` from the settings that hold it"
+    """Yield a reason where a name is one by which others may know the setting."""
+    names = {o.definition.carrier: o.definition.name for o in reversed(wanted)}
+    if Carrier.KEY in names:
+        yield f"other code may read `{names[Carrier.KEY]}` from the settings that hold it"
+    if Carrier.FIELD in names:
+        yield f"the environment may set `{names[Carrier.FIELD]}`"
 
 
 def _changed_life(view: AppView, each: Outdated) -> Iterator[str]:

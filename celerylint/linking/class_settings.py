@@ -5,6 +5,7 @@ from __future__ import annotations
 from celerylint.facts import BindingKind, Expression
 from celerylint.finding import Place, Span
 from celerylint.linking.names import Names, Target
+from celerylint.linking.pydantic_settings import Fields
 from celerylint.linking.settings_source import (
     Collected,
     SettingsSource,
@@ -25,6 +26,7 @@ class ClassSettings:
     def __init__(self, names: Names, followed: set[Place]) -> None:
         """Gather with the help of names."""
         self._names = names
+        self.fields = Fields(names)
         self._followed = followed
 
     def of(self, entity: Entity, *, instance: bool = False) -> SettingsSource:
@@ -35,10 +37,23 @@ class ClassSettings:
         for each in lineage:
             self._add_class(each, found)
         for each in lineage if instance else ():
-            index = self._names.facts.of(each.path)
-            for write in index.instance_writes.get(each.inner_scope, ()) if index else ():
-                found.add(added(each.path, write, each))
+            self._add_instance(each, found)
         return found.gathered()
+
+    def lost(self, entity: Entity) -> frozenset[str]:
+        """Return the names of which a class has no value, but its instances have one."""
+        lineage: dict[Entity, None] = {}
+        self._trace(entity, lineage, Collected(), 0)
+        return frozenset().union(*map(self.fields.lost, lineage))
+
+    def _add_instance(self, entity: Entity, found: Collected) -> None:
+        index = self._names.facts.of(entity.path)
+        computed = set(self.fields.properties(entity))
+        for binding in index.in_scope(entity.inner_scope) if index else ():
+            if binding.name in computed:
+                found.add(bound(binding._replace(kind=BindingKind.OTHER), entity))
+        for write in index.instance_writes.get(entity.inner_scope, ()) if index else ():
+            found.add(added(entity.path, write, entity))
 
     def _trace(
         self, entity: Entity, lineage: dict[Entity, None], found: Collected, depth: int
@@ -57,7 +72,7 @@ class ClassSettings:
                 found.add(opened(place, _LOST))
             elif not target.entity.external:
                 self._trace(target.entity, lineage, found, depth + 1)
-            elif target.entity.name != "object":
+            elif target.entity.name != "object" and not self.fields.is_base(target.entity):
                 found.add(opened(place, outside(target.entity)))
         lineage.setdefault(entity)
 
@@ -74,11 +89,14 @@ class ClassSettings:
 
     def _add_class(self, entity: Entity, found: Collected) -> None:
         index = self._names.facts.of(entity.path)
+        kind = self.fields.kind(entity)
+        found.add(SettingsSource(tuple(self.fields.required(entity, kind))))
         for binding in index.in_scope(entity.inner_scope) if index else ():
             if binding.kind is BindingKind.DELETE and not binding.where.branch:
                 found.delete(binding.name)
             else:
-                found.add(bound(binding, entity))
+                given = (self.fields.given(s, kind) for s in bound(binding, entity).settings)
+                found.add(SettingsSource(tuple(s for s in given if s)))
         for access in index.facts.dynamic if index else ():
             if access.writes and access.where.scope == entity.inner_scope:
                 place = Place(entity.path, access.span)

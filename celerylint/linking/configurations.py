@@ -272,7 +272,9 @@ class Assembly:
         if not entries:
             found = _in_layer(self._gather.loaded(path, where, value), Layer.SOURCE)
             module = self._gather.module_of(path, where, value)
-            loading = Loading(place, found.grade, self._files(found, module))
+            cls, lost = self._gather.lost(path, where, value)
+            files = self._files(found, module)
+            loading = Loading(place, found.grade, files, cls=cls, lost=lost)
             self._loaded[app].append(_Source(found, loading, space, django))
 
     def _entries(self, app: App) -> tuple[Entry, ...]:

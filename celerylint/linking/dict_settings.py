@@ -228,7 +228,7 @@ class Mappings:
             return self.mapping(path, where, call.function, source_owner, depth + 1)
         if target is None or target.rest or target.entity.external:
             return unknown(Place(path, call.span), LOST)
-        return self._of_entity(target.entity, Place(path, call.span), depth + 1)
+        return self._given(target.entity, Place(path, call.span), depth + 1)
 
     def _chosen_or_default(
         self, path: str, where: Where, call: Call, owner: Expression
@@ -274,6 +274,13 @@ class Mappings:
             else self.mapping(path, where, argument.value, owner, depth + 1)
             for argument in arguments
         )
+
+    def _given(self, entity: Entity, place: Place, depth: int) -> SettingsSource:
+        """Return the settings of what a call gives: an instance, or what a function returns."""
+        index = self._names.facts.of(entity.path)
+        if index and entity.inner_scope in index.classes:
+            return self._objects.cls(entity, instance=True)
+        return self._of_entity(entity, place, depth)
 
     def _function(self, entity: Entity, place: Place, depth: int) -> SettingsSource:
         """Return the settings of the dict that a function returns."""

@@ -39,6 +39,10 @@ class Objects:
         found = self._classes.of(entity, instance=instance)
         return together((found, *self._computed(entity)))
 
+    def lost(self, entity: Entity) -> frozenset[str]:
+        """Return the names of which a class has no value, but its instances have one."""
+        return self._classes.lost(entity)
+
     def way(self, path: str, scope: str, name: str) -> SettingsSource:
         """Return what leaves open that a name is what it looks like, where it is imported.
 

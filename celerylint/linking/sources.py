@@ -93,6 +93,20 @@ class Sources:
         target = self._names.of_expression(path, where.scope, expression)
         return target.entity.path if target and target.entity.is_module else ""
 
+    def lost(
+        self, path: str, where: Where, expression: Expression
+    ) -> tuple[Entity | None, tuple[str, ...]]:
+        """Return the class that is loaded where it should be an instance, and what it lacks."""
+        text = self._evaluator.value(path, where.scope, expression).text
+        if text is None:
+            target = self._names.of_expression(path, where.scope, expression)
+        else:
+            target = self._names.imported(path, text.replace(":", "."), ())
+        if target is None or target.rest or isinstance(expression, Call):
+            return None, ()
+        lost = self._objects.lost(target.entity)
+        return (target.entity if lost else None), tuple(sorted(lost))
+
     def is_django(self, path: str, where: Where, expression: Expression) -> bool:
         """Return whether `config_from_object(expression)` loads Django's settings."""
         text = self._evaluator.value(path, where.scope, expression).text

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 import libcst as cst
 
 from celerylint.facts import (
+    Annotation,
     Binding,
     BindingKind,
     ClassFact,
@@ -46,6 +47,7 @@ class Statements:
         self.functions: list[FunctionFact] = []
         self.handlers: list[HandlerFact] = []
         self._returns: dict[str, list[Expression]] = {}
+        self._annotations: dict[str, list[Annotation]] = {}
         self._raises: list[Where] = []
         # Names that a function declares to be of another scope, and that scope.
         self._declared: dict[tuple[str, str], str] = {}
@@ -164,8 +166,10 @@ class Statements:
         keywords = tuple(self._expressions.convert(each.value, where) for each in node.keywords)
         self._name(node.name, BindingKind.CLASS, where)
         scope = join(where.scope, node.name.value)
+        self._annotations[scope] = []
         self._suite(node.body.body, Where(scope, (), where.statement))
-        fact = ClassFact(node.name.value, scope, bases, where, decorators, keywords)
+        annotations = tuple(self._annotations[scope])
+        fact = ClassFact(node.name.value, scope, bases, where, decorators, keywords, annotations)
         self.classes.append(fact)
 
     # --- small statements -----------------------------------------------------------------------
@@ -177,10 +181,7 @@ class Statements:
                 for target in node.targets:
                     self._target(target.target, value, where, BindingKind.ASSIGN)
             case cst.AnnAssign():
-                self._expressions.convert(node.annotation.annotation, where)
-                if node.value is not None:
-                    value = self._expressions.convert(node.value, where)
-                    self._target(node.target, value, where, BindingKind.ASSIGN)
+                self._annotated(node, where)
             case cst.AugAssign():
                 value = self._expressions.convert(node.value, where)
                 self._target(node.target, value, where, BindingKind.AUGMENT)
@@ -200,6 +201,15 @@ class Statements:
             case _:
                 self._raises += [where] if isinstance(node, cst.Raise) else []
                 self._expressions.convert(node, where)
+
+    def _annotated(self, node: cst.AnnAssign, where: Where) -> None:
+        kind = self._expressions.convert(node.annotation.annotation, where)
+        if isinstance(node.target, cst.Name) and where.scope in self._annotations:
+            name, span = node.target.value, self._spans.bare(node.target)
+            self._annotations[where.scope].append(Annotation(name, span, kind, where))
+        if node.value is not None:
+            value = self._expressions.convert(node.value, where)
+            self._target(node.target, value, where, BindingKind.ASSIGN)
 
     def _declaration(self, node: cst.Global | cst.Nonlocal, where: Where) -> None:
         outer = where.scope.rpartition(".")[0] if isinstance(node, cst.Nonlocal) else ""
