@@ -98,8 +98,8 @@ class Fix(NamedTuple):
 class Finding(NamedTuple):
     """One judgement about one place.
 
-    `setting` is the name as the user wrote it. `help` is the remedy, `notes` are what else is
-    worth knowing, such as the place that blocks the fix.
+    `setting` is the name as the user wrote it, `replacement` the name to write instead. `help` is
+    the remedy, `notes` are what else is worth knowing, such as the place that blocks the fix.
     """
 
     code: str
@@ -112,3 +112,4 @@ class Finding(NamedTuple):
     labels: tuple[Label, ...] = ()
     notes: tuple[str, ...] = ()
     fix: ChangeSet | None = None
+    replacement: str | None = None

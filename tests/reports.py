@@ -33,9 +33,11 @@ def finding(  # noqa: PLR0913 - the sides of a finding
     labels: tuple[Label, ...] = (),
     notes: tuple[str, ...] = (),
     fix: ChangeSet | None = None,
+    replacement: str | None = None,
 ) -> Finding:
     """Return a finding."""
-    return Finding(code, "old-name", severity, message, where, setting, advice, labels, notes, fix)
+    sides = (where, setting, advice, labels, notes, fix, replacement)
+    return Finding(code, "old-name", severity, message, *sides)
 
 
 def renaming(

@@ -25,10 +25,18 @@ def test_old_names_are_right_on_celery_3() -> None:
 
     report = judged({"celeryconfig.py": text}, CELERY_3)
 
-    assert found(report) == ["1 CEL101 BROKER_URL", "3 CEL101 CELERY_QUEUES"]
-    assert {finding.severity for finding in report.findings} == {Severity.INFO}
-    help_text = "Right for Celery 3; --target-version 5.6 renames it to `broker_url`"
-    assert report.findings[0].help == help_text
+    assert found(report) == ["1 CEL101 None"]
+    (finding,) = report.findings
+    assert finding.severity is Severity.INFO
+    assert finding.message == "2 settings must be renamed for Celery 4"
+    assert finding.help == "Run `celerylint plan --target-version 5.7`"
+
+
+def test_single_old_name_is_called_by_its_name_on_celery_3() -> None:
+    (finding,) = judged({"celeryconfig.py": "BROKER_URL = ''\n"}, CELERY_3).findings
+
+    assert finding.message == "`BROKER_URL` is the Celery 3 name of `broker_url`"
+    assert finding.severity is Severity.INFO
 
 
 def test_old_names_of_an_unloaded_module_are_not_news_on_celery_3() -> None:

@@ -316,6 +316,27 @@ def test_comment_is_a_table() -> None:
     ]
 
 
+def test_findings_of_one_fix_are_one_row() -> None:
+    text, other = "A = 1\nB = 2\n", "from a import A\n"
+    fix = renaming((place(text, "A"), "a"), (place(text, "B"), "b"))
+    names = ((place(text, "A"), "A", "a"), (place(text, "B"), "B", "b"))
+    found = [
+        finding(where, setting=old, replacement=new, advice=f"Write `{new}`", fix=fix)
+        for where, old, new in names
+    ]
+    elsewhere = finding(place(other, "A", "b.py"), advice="Write `a`", fix=fix)
+
+    alone = comment(report({"a.py": text}, *found))[-1]
+    apart = comment(report({"a.py": text, "b.py": other}, *found, elsewhere))[-1]
+
+    what = "old-name (2 settings)<br>1: `A` -> `a`<br>2: `B` -> `b`<br>Write the new name"
+    assert alone == f"| `a.py:1` | CEL101 warning | {what} | safe |"
+    assert apart.startswith(
+        "| `a.py:1`<br>`b.py:1` | CEL101 warning | old-name (3 places in 2 files)"
+    )
+    assert "<br>`a.py:2`: `B` -> `b`<br>`b.py:1`: `A` is old<br>" in apart
+
+
 def test_clean_comment_says_what_was_seen() -> None:
     (line,) = comment(report({}))
 

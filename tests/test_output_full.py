@@ -31,7 +31,6 @@ def test_finding_shows_its_place() -> None:
           |
         2 | A_B = 1
           | ^^^
-          |
         """)
 
 
@@ -49,11 +48,9 @@ def test_finding_shows_its_help_notes_and_fix() -> None:
           |
         1 | A = 1
           | ^
-          |
           = help: Rename it
           = note: So it is
           = fix: Rename the settings
-          |
         1 - A = 1
         1 + a = 1
         2 - B = 2
@@ -64,8 +61,7 @@ def test_finding_shows_its_help_notes_and_fix() -> None:
           |
         2 | B = 2
           | ^
-          |
-          = fix: fixed together with line 1
+          = fix: renamed together with line 1
         """)
 
 
@@ -92,7 +88,6 @@ def test_labels_of_the_same_file_share_the_frame() -> None:
           ...
         4 | B = 4
           | - and this
-          |
         """)
 
 
@@ -106,12 +101,10 @@ def test_label_of_another_file_has_a_frame_of_its_own() -> None:
            |
          1 | A = 1
            | ^
-           |
           ::: b/c.py:10:5
            |
         10 | app.config_from_object('a')
            |     ------------------ loaded here
-           |
         """)
 
 
@@ -119,12 +112,23 @@ def test_fix_of_several_files_names_the_others() -> None:
     files = {"a.py": "A = 1\n", "b.py": "from a import A\n"}
     fix = renaming((place("A", "A"), "a"), (place("from a import A", "A", "b.py"), "a"))
     one = finding(place("A", "A"), fix=fix)
-    two = finding(place("from a import A", "A", "b.py"), fix=fix)
+    two = finding(place("from a import A", "A", "b.py"), code="CEL102", fix=fix)
 
     text = printed(report(files, one, two))
 
     assert "1 + a = 1\n ::: b.py\n1 - from a import A\n1 + from a import a\n" in text
-    assert text.endswith("  = fix: fixed together with a.py:1\n")
+    assert text.endswith("  = fix: renamed together with a.py:1\n")
+
+
+def test_fix_that_is_no_rename_is_made_together_too() -> None:
+    text = "A = 1\nB = 2\n"
+    fix = renaming((place(text, "A"), "a"))._replace(title="Move the settings")
+    one = finding(place(text, "A"), fix=fix)
+    two = finding(place(text, "B"), code="CEL102", fix=fix)
+
+    assert printed(report({"a.py": text}, one, two)).endswith(
+        "  = fix: fixed together with line 1\n"
+    )
 
 
 def test_long_fix_is_cut() -> None:
@@ -133,7 +137,17 @@ def test_long_fix_is_cut() -> None:
 
     shown = printed(report({"a.py": text}, finding(place(text, "A0"), fix=renaming(*edits))))
 
-    assert shown.endswith("6 + a5 = 1\n ... 6 more lines, which --diff shows\n")
+    assert shown.endswith("6 + a5 = 1\n ... 6 more lines: --diff shows them\n")
+
+
+def test_long_unsafe_fix_names_the_options_that_show_it() -> None:
+    text = "".join(f"A{number} = 1\n" for number in range(9))
+    edits = [(place(text, f"A{number}"), f"a{number}") for number in range(9)]
+    fix = renaming(*edits, safety=Safety.UNSAFE)
+
+    shown = printed(report({"a.py": text}, finding(place(text, "A0"), fix=fix)))
+
+    assert shown.endswith(" ... 6 more lines: --diff --unsafe-fixes shows them\n")
 
 
 def test_help_is_given_once_for_findings_that_are_fixed_together() -> None:
@@ -165,7 +179,24 @@ def test_deleted_and_added_lines_are_shown() -> None:
 
     shown = printed(report({"a.py": text}, finding(place(text, "A"), fix=fix)))
 
-    assert shown.endswith("1 - A = 1\n3 - C = 3\n2 + C = 3\n3 + D = 4\n")
+    assert shown.endswith("1 - A = 1\n3 + D = 4\n")
+
+
+def test_lines_that_an_edit_leaves_as_they_are_are_not_shown() -> None:
+    text = "A = {\n    1,\n    2,\n}\n"
+    fix = renaming((place(text, "{\n    1,\n    2,"), "{\n    1,\n    3,"))
+
+    shown = printed(report({"a.py": text}, finding(place(text, "A"), fix=fix)))
+
+    assert shown.endswith("Rename the settings\n3 -     2,\n3 +     3,\n")
+
+
+def test_edit_that_changes_nothing_shows_nothing() -> None:
+    fix = renaming((place("A = 1\n", "A"), "A"))
+
+    shown = printed(report({"a.py": "A = 1\n"}, finding(place("A = 1\n", "A"), fix=fix)))
+
+    assert shown.endswith("Rename the settings\n")
 
 
 def test_span_of_several_lines_is_underlined_line_by_line() -> None:
@@ -185,7 +216,6 @@ def test_span_of_several_lines_is_underlined_line_by_line() -> None:
           | ^
         4 |     'c': 1,
           |     ^^^^^^^
-          |
         """)
 
 
@@ -260,7 +290,6 @@ def test_file_without_a_source_has_no_frame() -> None:
         warning[CEL101]: `A` is old
          --> a.py:1:1
           = fix: Rename the settings
-          |
         """)
 
 

@@ -266,28 +266,13 @@ def test_full_is_a_pleasure_at_80_columns(config: Path, capsys: pytest.CaptureFi
 
 
 SNAPSHOT = """\
-warning[CEL101]: `BROKER_URL` is the Celery 3 name of `broker_url`
+warning[CEL101]: Setting under its Celery 3 name (2 settings)
  --> celeryconfig.py:1:1
   |
-1 | BROKER_URL = "redis://shop:***@rabbit:5672/shop"
-  | ^^^^^^^^^^
-  |
+1 | BROKER_URL                  -> broker_url
+2 | CELERYD_MAX_TASKS_PER_CHILD -> worker_max_tasks_per_child
   = help: Rename it; all names of a configuration must change together
-  = fix: Rename 2 settings to the names of Celery 4
-  |
-1 - BROKER_URL = "redis://shop:***@rabbit:5672/shop"
-1 + broker_url = "redis://shop:***@rabbit:5672/shop"
-2 - CELERYD_MAX_TASKS_PER_CHILD = 200
-2 + worker_max_tasks_per_child = 200
-
-warning[CEL101]: `CELERYD_MAX_TASKS_PER_CHILD` is the Celery 3 name of
-    `worker_max_tasks_per_child`
- --> celeryconfig.py:2:1
-  |
-2 | CELERYD_MAX_TASKS_PER_CHILD = 200
-  | ^^^^^^^^^^^^^^^^^^^^^^^^^^^
-  |
-  = fix: fixed together with line 1
+  = fix: Rename 2 settings to the names of Celery 4 (2 edits in 1 file)
 
 error[CEL104]: Celery has no setting `CELERY_RESULT_EXPIRE`; did you mean
     `result_expires`?
@@ -295,12 +280,10 @@ error[CEL104]: Celery has no setting `CELERY_RESULT_EXPIRE`; did you mean
   |
 3 | CELERY_RESULT_EXPIRE = 60
   | ^^^^^^^^^^^^^^^^^^^^
-  |
   = help: Celery ignores the name; correct it, or list it in known-settings
           if the project reads it itself
   = unsafe fix: Rename 3 settings to the names of Celery 4
                 (`CELERY_RESULT_EXPIRE`, ignored so far, takes effect)
-  |
 1 - BROKER_URL = "redis://shop:***@rabbit:5672/shop"
 1 + broker_url = "redis://shop:***@rabbit:5672/shop"
 2 - CELERYD_MAX_TASKS_PER_CHILD = 200

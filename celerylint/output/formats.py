@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -44,7 +44,7 @@ def _writer(kind: OutputFormat, rulebook: Rulebook) -> _Writer:  # noqa: PLR0911
         case OutputFormat.FULL:
             from celerylint.output import full
 
-            return full.lines
+            return partial(full.lines, titles=_titles(rulebook))
         case OutputFormat.CONCISE:
             from celerylint.output import concise
 
@@ -68,10 +68,14 @@ def _writer(kind: OutputFormat, rulebook: Rulebook) -> _Writer:  # noqa: PLR0911
         case OutputFormat.MARKDOWN:
             from celerylint.output import markdown
 
-            return markdown.lines
+            return partial(markdown.lines, titles=_titles(rulebook))
     from celerylint.output import sarif
 
     return partial(sarif.lines, rulebook=rulebook)
+
+
+def _titles(rulebook: Rulebook) -> Mapping[str, str]:
+    return {code: rule.title for code, rule in rulebook.rules.items()}
 
 
 def content(found: Iterable[str]) -> bytes:

@@ -164,9 +164,22 @@ def changed(shown: Shown, edits: Sequence[Edit]) -> Iterator[Row]:
     for group in _neighbours(source, ordered):
         start, end = _lines_of(source, group)
         growth = sum(len(e.text) - (e.place.span.end - e.place.span.start) for e in group)
-        yield from _signed(shown, start, end, "-")
-        yield from _signed(after, start + grown, end + grown + growth, "+")
+        old = tuple(_signed(shown, start, end, "-"))
+        new = tuple(_signed(after, start + grown, end + grown + growth, "+"))
+        yield from _differing(old, new)
         grown += growth
+
+
+def _differing(old: Sequence[Row], new: Sequence[Row]) -> Iterator[Row]:
+    """Yield lines without those at either end that stay what they were."""
+    pairs = list(zip(old, new, strict=False))
+    same = [one.text == other.text for one, other in pairs]
+    first = same.index(False) if False in same else len(same)
+    ends = zip(reversed(old[first:]), reversed(new[first:]), strict=False)
+    last = next((i for i, (one, other) in enumerate(ends) if one.text != other.text), None)
+    last = min(len(old), len(new)) - first if last is None else last
+    yield from old[first : len(old) - last]
+    yield from new[first : len(new) - last]
 
 
 def _neighbours(source: Source, edits: Iterable[Edit]) -> Iterator[list[Edit]]:

@@ -99,6 +99,7 @@ class Rule(NamedTuple):
         *,
         severity: Severity | None = None,
         setting: str | None = None,
+        replacement: str | None = None,
         labels: Sequence[Label] = (),
         notes: Sequence[str] = (),
         fix: ChangeSet | None = None,
@@ -107,9 +108,11 @@ class Rule(NamedTuple):
     ) -> Finding:
         """Return a finding of this rule; `values` fill the placeholders of message and help.
 
-        `setting` fills its placeholder too. Raise KeyError where a placeholder has no value.
+        `setting` fills its placeholder too, and `replacement` fills `new`. Raise KeyError where a
+        placeholder has no value.
         """
-        filled = {"setting": setting, **values} if setting is not None else values
+        names = {"setting": setting, "new": replacement}
+        filled = {word: name for word, name in names.items() if name is not None} | values
         return Finding(
             code=self.code,
             name=self.name,
@@ -121,4 +124,5 @@ class Rule(NamedTuple):
             labels=tuple(labels),
             notes=tuple(notes),
             fix=fix,
+            replacement=replacement,
         )

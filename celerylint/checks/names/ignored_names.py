@@ -150,7 +150,7 @@ def documented_only_name(view: AppView, rule: Rule) -> Iterator[Finding]:
                 notes=view.blocker_notes(fix.blockers),
                 reason=reason,
                 advice=advice,
-                new=view.renamed(documented.setting, definition),
+                replacement=view.renamed(documented.setting, definition),
             )
 
 
@@ -173,7 +173,7 @@ def name_needs_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
             labels=view.namespace_label(),
             fix=fix.change_set,
             notes=view.blocker_notes(fix.blockers),
-            new=view.renamed(setting, definition),
+            replacement=view.renamed(setting, definition),
         )
 
 

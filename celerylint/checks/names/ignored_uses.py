@@ -170,7 +170,7 @@ def _read(rule: Rule, named: _Named, new: Setting) -> Finding:
         setting=named.name,
         fix=fix,
         labels=(Label(new.place, "this is set"),),
-        new=new.name,
+        replacement=new.name,
     )
 
 

@@ -103,7 +103,7 @@ def lower_case_django_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
                 yield rule.finding(
                     Place(path, binding.span),
                     setting=binding.name,
-                    new=view.catalogue.spelling(setting, view.goal).upper(),
+                    replacement=view.catalogue.spelling(setting, view.goal).upper(),
                 )
 
 

@@ -34,7 +34,7 @@ def old_setting_name(view: AppView, rule: Rule) -> Iterator[Finding]:
             setting=each.definition.name,
             fix=fix.change_set,
             notes=view.blocker_notes(fix.blockers),
-            new=each.new,
+            replacement=each.new,
         )
 
 
@@ -43,19 +43,30 @@ def _is_shadowed(view: AppView, definition: Setting) -> bool:
 
 
 def _still_right(view: AppView, rule: Rule) -> Iterator[Finding]:
-    """Yield what will have to change, for a project that stays on Celery 3 for now."""
+    """Yield one finding for an app that stays on Celery 3 for now: how much will have to change."""
+    if view.orphaned:
+        return
     newest = view.catalogue.newest
-    for definition in view.judged(Reading.OLD):
-        later = view.catalogue.meaning(definition.name, newest, view.namespace)
-        name = later.setting
-        if name is not None and name in view.catalogue.settings and not view.orphaned:
-            yield rule.finding(
-                definition.place,
-                severity=Severity.INFO,
-                setting=definition.name,
-                help=f"Right for Celery 3; --target-version 5.6 renames it to `{name}`",
-                new=name,
-            )
+    later = (
+        (each, view.catalogue.meaning(each.name, newest, view.namespace).setting)
+        for each in view.judged(Reading.OLD)
+    )
+    renamed = [(each, name) for each, name in later if name in view.catalogue.settings]
+    if not renamed:
+        return
+    first, name = min(renamed, key=lambda pair: pair[0].place)
+    found = rule.finding(
+        first.place,
+        severity=Severity.INFO,
+        setting=first.name,
+        help=f"Run `celerylint plan --target-version {release_text(newest[:2])}`",
+        replacement=name,
+    )
+    number = len({each.name for each, _ in renamed})
+    if number > 1:
+        message = f"{number} settings must be renamed for Celery 4"
+        found = found._replace(message=message, setting=None, replacement=None)
+    yield found
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,5 +242,5 @@ def old_name_under_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
             fix=fix.change_set,
             notes=view.blocker_notes(fix.blockers),
             namespace=view.namespace,
-            new=new,
+            replacement=new,
         )
