@@ -231,7 +231,7 @@ def said() -> Iterator[Finding]:
 def test_messages_are_in_the_house_form() -> None:
     for finding in said():
         assert len(finding.message) <= LONGEST_HEADLINE, finding.message
-        assert re.match("[A-Z`]", finding.message), finding.message
+        assert re.match("[A-Z0-9`]", finding.message), finding.message
         assert not finding.message.endswith("."), finding.message
         assert re.match("[A-Z`]", finding.help), finding.help
         assert not finding.help.endswith("."), finding.help
