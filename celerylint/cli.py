@@ -18,10 +18,21 @@ import click
 
 from celerylint import __version__
 from celerylint.completion import completer
-from celerylint.options.table import PLAN_FORMATS, RUN, TABLE, Kind, Option, Show, UsageError
+from celerylint.options.table import (
+    PLAN_FORMATS,
+    RUN,
+    TABLE,
+    Kind,
+    Option,
+    Show,
+    UsageError,
+    nearest,
+)
 from celerylint.terminal import progress, wants_color
 
 _FAILED = 2
+_INTERRUPTED = 130
+"""What shells return for a program that Ctrl-C ended."""
 
 
 class _Commands(click.Group):
@@ -32,7 +43,16 @@ class _Commands(click.Group):
         own = {"--version", *ctx.help_option_names, *self.commands}
         # A shell that completes the first word is to be offered the commands.
         named = args[0] in own if args else ctx.resilient_parsing
+        if args and not named and not ctx.resilient_parsing:
+            _demand_path(args[0], self.commands)
         return super().parse_args(ctx, args if named else ["check", *args])
+
+
+def _demand_path(word: str, names: Iterable[str]) -> None:
+    """Raise UsageError for a first argument that is neither an option, a command nor a path."""
+    if word.isidentifier() and not Path(word).exists():
+        message = f"No command or path `{word}`{nearest(word, names)}"
+        raise UsageError(message)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -54,6 +74,9 @@ def main(args: Sequence[str] | None = None) -> int:
         return _fail(error.format_message())
     except UsageError as error:
         return _fail(str(error))
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("celerylint: Interrupted", err=True)
+        return _INTERRUPTED
     except OSError as error:
         return _fail(str(error))
     except Exception as error:  # noqa: BLE001 - whatever it is, the exit code is to say so

@@ -42,8 +42,8 @@ class Report(NamedTuple):
 
     `findings` are sorted by path, line, column and code; `sources` are the texts of the files that
     were read; `suppressed` counts the findings that a comment or an option hides, `baselined` those
-    that the baseline lists; `notes` are what the user should know besides; `crashes` are defects of
-    celerylint itself.
+    that the baseline lists, `elsewhere` those in files that were not named; `notes` are what the
+    user should know besides; `crashes` are defects of celerylint itself.
     """
 
     tree: Tree
@@ -54,6 +54,7 @@ class Report(NamedTuple):
     notes: tuple[str, ...] = ()
     crashes: tuple[str, ...] = ()
     baselined: int = 0
+    elsewhere: int = 0
 
 
 class Fixed(NamedTuple):

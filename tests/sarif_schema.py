@@ -63,14 +63,33 @@ _RULE = _object(
         "id": _TEXT,
         "name": _TEXT,
         "shortDescription": _MESSAGE,
+        "fullDescription": _MESSAGE,
         "help": _object({"text": _TEXT, "markdown": _TEXT}),
         "defaultConfiguration": _object({"level": _LEVEL, "enabled": {"type": "boolean"}}),
-    }
+        # What GitHub reads besides: docs.github.com, "SARIF support for code scanning".
+        "properties": _object(
+            {
+                "problem.severity": {"enum": ["error", "warning", "recommendation"]},
+                "tags": _list(_TEXT, 1),
+            },
+            **{"security-severity": {"type": "string", "pattern": r"^\d+\.\d$"}},
+        ),
+    },
+    helpUri={"type": "string", "pattern": "^https://"},
 )
 _RUN = _object(
     {
         "tool": _object(
-            {"driver": _object({"name": _TEXT, "version": _TEXT, "rules": _list(_RULE, 1)})}
+            {
+                "driver": _object(
+                    {
+                        "name": _TEXT,
+                        "version": _TEXT,
+                        "informationUri": {"type": "string", "pattern": "^https://"},
+                        "rules": _list(_RULE),
+                    }
+                )
+            }
         ),
         "invocations": _list(_object({"executionSuccessful": {"type": "boolean"}}), 1),
         "columnKind": {"enum": ["utf16CodeUnits", "unicodeCodePoints"]},

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+import click
 import pytest
 
 from celerylint import __version__
@@ -453,6 +454,80 @@ def test_fixed_stdin_goes_to_stdout_and_findings_to_stderr(
     assert captured.out == (after or before).encode()
     assert captured.err.endswith(b".\n")
     assert config.read_text("utf-8") == OLD
+
+
+def test_fix_only_reports_nothing_but_what_it_changed(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(f"{OLD}worker_concurency = 1\n", "utf-8")
+    fix = ["check", "--fix-only", "--show-fixes", *TARGET]
+
+    assert main(fix) == 1
+    printed = capsys.readouterr()
+    assert printed.out == "Fixed 1 problem.\n"
+    assert printed.err.startswith("celerylint: changed celeryconfig.py\ncelerylint:   Rename ")
+    assert main(fix) == 0
+    assert capsys.readouterr().out == "No fixes to apply.\n"
+
+
+def test_fix_fails_where_that_is_asked_for(config: Path) -> None:
+    assert main(["check", "--fix", "--exit-non-zero-on-fix", *TARGET]) == 1
+    assert config.read_text("utf-8") == NEW
+    assert main(["check", "--fix", "--exit-non-zero-on-fix", *TARGET]) == 0
+
+
+def test_quiet_fix_names_no_file(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--fix", "--quiet", *TARGET]) == 0
+    assert config.read_text("utf-8") == NEW
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("option", ["--fixable=CEL102", "--unfixable=old-setting-name"])
+def test_rules_that_are_not_fixable_fix_nothing(option: str, config: Path) -> None:
+    assert main(["check", "--fix", option, *TARGET]) == 1
+    assert config.read_text("utf-8") == OLD
+
+
+def test_empty_diff_counts_the_unsafe_fixes(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text("task_acks_lat = True\n", "utf-8")
+
+    assert main(["check", "--diff", *TARGET]) == 1
+    assert "No safe fixes; 1 unsafe ones (add --unsafe-fixes)\n" in capsys.readouterr().err
+
+
+def test_file_of_a_project_with_problems_is_not_called_clear(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.with_name("tasks.py").write_text("import celeryconfig\nimport celery\n", "utf-8")
+
+    assert main(["check", "tasks.py", *TARGET]) == 0
+    assert capsys.readouterr().out.startswith("No problems in the files given; 1 problem in")
+
+
+def test_unknown_command_names_the_nearest(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["chek"]) == 2
+    assert capsys.readouterr().err == (
+        "celerylint: No command or path `chek`; did you mean `check`?\n"
+    )
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, click.Abort])
+def test_interrupted_run_exits_130(
+    kind: type[BaseException],
+    config: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def interrupt(*_: object) -> None:
+        raise kind
+
+    monkeypatch.setattr("celerylint.commands.session.run", interrupt)
+
+    assert config.exists()
+    assert main(["check"]) == 130
+    assert capsys.readouterr().err.endswith("celerylint: Interrupted\n")
 
 
 def test_fix_of_an_excluded_stdin_prints_it_as_it_is(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -11,7 +12,8 @@ import jsonschema
 import pytest
 
 from celerylint.finding import Label, Place, Safety, Severity, Span
-from celerylint.output import github, gitlab, junit, markdown, sarif, statistics
+from celerylint.output import github, gitlab, junit, markdown, rdjson, sarif, statistics
+from celerylint.output.links import rule_url
 from celerylint.report import Report
 from celerylint.rulebook.book import Rulebook
 from tests.reports import ROOT, finding, place, renaming, report
@@ -20,6 +22,7 @@ from tests.test_output_formats import hostile, secretive
 
 TEXT = "x = 1\nA = 1\nB = 2\n"
 WHERE = place(TEXT, "A")
+RULE = f"[CEL101]({rule_url('CEL101')})"
 
 
 def whole() -> Report:
@@ -44,6 +47,7 @@ def test_command_has_title_place_and_message() -> None:
     assert line == (
         "::warning title=CEL101 old-name,file=a.py,line=2,col=1,endLine=2,endColumn=2"
         "::a.py:2:1: CEL101 `A` is old%0ARename it%0ASo"
+        f"%0A{rule_url('CEL101')}"
     )
 
 
@@ -69,7 +73,7 @@ def test_command_is_escaped() -> None:
     (line,) = commands(report({name: TEXT}, finding(place(TEXT, "A", name), message="100%\n::x")))
 
     assert ",file=a%2Cb%3Ac%25d.py,line=2," in line
-    assert line.endswith("::a,b:c%25d.py:2:1: CEL101 100%25\ufffd::x")
+    assert line.endswith("::a,b:c%25d.py:2:1: CEL101 100%25\ufffd::x%0A" + str(rule_url("CEL101")))
 
 
 # --- GitLab ---------------------------------------------------------------------------------------
@@ -88,7 +92,7 @@ def test_issue_has_what_gitlab_reads() -> None:
         "type": "issue",
         "check_name": "CEL101",
         "description": "CEL101 `A` is old",
-        "content": {"body": "`A` is old\nRename it\nSo"},
+        "content": {"body": f"`A` is old\nRename it\nSo\n{rule_url('CEL101')}"},
         "categories": ["Bug Risk"],
         "severity": "major",
         "location": {"path": "a.py", "lines": {"begin": 2, "end": 2}},
@@ -150,7 +154,7 @@ def test_result_has_all_its_sides(rulebook: Rulebook) -> None:
     assert len(result.pop("partialFingerprints")["celerylint/v1"]) == 64
     assert result == {
         "ruleId": "CEL101",
-        "ruleIndex": list(rulebook.rules).index("CEL101"),
+        "ruleIndex": 0,
         "level": "warning",
         "message": {"text": "`A` is old\nRename it\nSo"},
         "locations": [
@@ -181,11 +185,31 @@ def test_result_has_all_its_sides(rulebook: Rulebook) -> None:
     }
 
 
-def test_log_lists_every_rule(rulebook: Rulebook) -> None:
-    rules = log(rulebook)["tool"]["driver"]["rules"]
+def test_log_lists_the_rules_that_fired(rulebook: Rulebook) -> None:
+    found = [finding(WHERE, code=code) for code in ("CEL501", "CEL101", "CEL501")]
 
-    assert [rule["id"] for rule in rules] == list(rulebook.rules)
-    assert {rule["defaultConfiguration"]["enabled"] for rule in rules} == {True, False}
+    run = log(rulebook, report({"a.py": TEXT}, *found))
+
+    rules = run["tool"]["driver"]["rules"]
+    assert [rule["id"] for rule in rules] == ["CEL101", "CEL501"]
+    assert [result["ruleIndex"] for result in run["results"]] == [1, 0, 1]
+    assert ["security-severity" in rule["properties"] for rule in rules] == [False, True]
+    assert log(rulebook)["tool"]["driver"]["rules"] == []
+
+
+def test_rule_of_the_user_has_no_page(rulebook: Rulebook, tmp_path: Path) -> None:
+    own = tmp_path / "own.toml"
+    text = rulebook["CEL310"].path.read_text("utf-8")
+    text = text.replace("CEL310", "OPS001").replace(rulebook["CEL310"].name, "own-rule")
+    own.write_text(text, "utf-8")
+    book = Rulebook(rulebook.folder, (own,))
+
+    (rule,) = log(book, report({"a.py": TEXT}, finding(WHERE, code="OPS001")))["tool"]["driver"][
+        "rules"
+    ]
+
+    assert "helpUri" not in rule
+    assert rule_url("OPS001") is None
 
 
 def test_log_of_a_crash_says_so(rulebook: Rulebook) -> None:
@@ -263,29 +287,32 @@ def test_findings_are_failed_tests_of_their_file() -> None:
     assert xml(one) == dedent("""\
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="celerylint" tests="3" failures="1" errors="0">
-          <testsuite name="a.py" tests="3" failures="1" errors="0" skipped="2">
-            <testcase classname="a.py" name="CEL101 A">
+          <testsuite name="a.py" tests="3" failures="1" errors="0" skipped="2" time="0">
+            <testcase classname="a.py" name="CEL101 A" file="a.py" line="2" time="0">
               <failure type="warning" message="`A` is old">a.py:2:1: CEL101 `A` is old
         Rename it
-        So</failure>
+        So
+        URL</failure>
             </testcase>
-            <testcase classname="a.py" name="CEL101 old-name">
-              <skipped type="info" message="`A` is old">a.py:3:1: CEL101 `A` is old</skipped>
+            <testcase classname="a.py" name="CEL101 old-name" file="a.py" line="3" time="0">
+              <skipped type="info" message="`A` is old">a.py:3:1: CEL101 `A` is old
+        URL</skipped>
             </testcase>
-            <testcase classname="a.py" name="CEL101 old-name (2)">
-              <skipped type="info" message="`A` is old">a.py:3:1: CEL101 `A` is old</skipped>
+            <testcase classname="a.py" name="CEL101 old-name (2)" file="a.py" line="3" time="0">
+              <skipped type="info" message="`A` is old">a.py:3:1: CEL101 `A` is old
+        URL</skipped>
             </testcase>
           </testsuite>
         </testsuites>
-        """)
+        """).replace("URL", str(rule_url("CEL101")))
 
 
 def test_clean_run_is_a_test_that_passed() -> None:
     assert xml(report({})) == dedent("""\
         <?xml version="1.0" encoding="UTF-8"?>
         <testsuites name="celerylint" tests="1" failures="0" errors="0">
-          <testsuite name="celerylint" tests="1" failures="0" errors="0" skipped="0">
-            <testcase classname="celerylint" name="Celery configuration" />
+          <testsuite name="celerylint" tests="1" failures="0" errors="0" skipped="0" time="0">
+            <testcase classname="celerylint" name="Celery configuration" time="0" />
           </testsuite>
         </testsuites>
         """)
@@ -306,13 +333,13 @@ def test_comment_is_a_table() -> None:
     found = f"Found {counts}, 1 fixable with --fix (1 more with --unsafe-fixes)"
 
     assert comment(report({"a.py": TEXT}, *whole().findings, unsafe, without)) == [
-        f"**celerylint**: {found}.",
+        f"**celerylint**: {found}. Judged for Celery 5.6, from setup.py.",
         "",
         "| where | rule | what | fix |",
         "|---|---|---|---|",
-        "| `a.py:2` | CEL101 warning | `A` is old<br>Rename it<br>So | safe |",
-        "| `a.py:2` | CEL101 warning | `A` is old | unsafe |",
-        "| `a.py:2` | CEL101 error | `A` is old |  |",
+        f"| `a.py:2` | {RULE} warning | `A` is old<br>Rename it<br>So | safe |",
+        f"| `a.py:2` | {RULE} warning | `A` is old | unsafe |",
+        f"| `a.py:2` | {RULE} error | `A` is old |  |",
     ]
 
 
@@ -330,9 +357,9 @@ def test_findings_of_one_fix_are_one_row() -> None:
     apart = comment(report({"a.py": text, "b.py": other}, *found, elsewhere))[-1]
 
     what = "old-name (2 settings)<br>1: `A` -> `a`<br>2: `B` -> `b`<br>Write the new name"
-    assert alone == f"| `a.py:1` | CEL101 warning | {what} | safe |"
+    assert alone == f"| `a.py:1` | {RULE} warning | {what} | safe |"
     assert apart.startswith(
-        "| `a.py:1`<br>`b.py:1` | CEL101 warning | old-name (3 places in 2 files)"
+        f"| `a.py:1`<br>`b.py:1` | {RULE} warning | old-name (3 places in 2 files)"
     )
     assert "<br>`a.py:2`: `B` -> `b`<br>`b.py:1`: `A` is old<br>" in apart
 
@@ -361,7 +388,7 @@ def test_comment_without_a_project_says_so() -> None:
 def test_cells_are_escaped(message: str, cell: str) -> None:
     row = comment(report({"a.py": TEXT}, finding(WHERE, message=message)))[-1]
 
-    assert row == f"| `a.py:2` | CEL101 warning | {cell} |  |"
+    assert row == f"| `a.py:2` | {RULE} warning | {cell} |  |"
 
 
 @pytest.mark.parametrize(
@@ -379,7 +406,53 @@ def test_comment_is_not_longer_than_github_takes() -> None:
     lines = comment(one)
 
     assert len("\n".join(lines)) < 65_536
-    assert lines[-1] == "| ... | | and 43 more | |"
+    assert lines[-1] == "| ... | | and 45 more | |"
+
+
+def test_rule_without_a_page_is_not_linked() -> None:
+    own = report({"a.py": TEXT}, finding(WHERE, code="OPS001"))
+
+    assert comment(own)[-1] == "| `a.py:2` | OPS001 warning | `A` is old |  |"
+    assert commands(own)[0].endswith("OPS001 `A` is old")
+    assert issues(own)[0]["content"] == {"body": "`A` is old"}
+    assert "OPS001 `A` is old</failure>" in xml(own)
+    assert diagnostics(own)[0]["code"] == {"value": "OPS001"}
+
+
+# --- reviewdog ------------------------------------------------------------------------------------
+
+
+def diagnostics(*reports: Report) -> Any:  # noqa: ANN401 - JSON
+    """Return the diagnostics of the document."""
+    return json.loads("\n".join(rdjson.lines(reports, ROOT)))["diagnostics"]
+
+
+def span(line: int, start: int, end: int) -> dict[str, dict[str, int]]:
+    """Return a range within a line."""
+    return {"start": {"line": line, "column": start}, "end": {"line": line, "column": end}}
+
+
+def test_diagnostic_has_what_reviewdog_reads() -> None:
+    assert diagnostics(whole()) == [
+        {
+            "message": "`A` is old\nRename it\nSo",
+            "location": {"path": "a.py", "range": span(2, 1, 2)},
+            "severity": "WARNING",
+            "code": {"value": "CEL101", "url": rule_url("CEL101")},
+            "suggestions": [
+                {"range": span(2, 1, 2), "text": "a"},
+                {"range": span(3, 1, 2), "text": "b"},
+            ],
+        }
+    ]
+
+
+def test_change_of_several_files_is_no_suggestion() -> None:
+    fix = renaming((WHERE, "a"), (place(TEXT, "B", "b.py"), "b"))
+
+    (one,) = diagnostics(report({"a.py": TEXT, "b.py": TEXT}, finding(WHERE, fix=fix)))
+
+    assert "suggestions" not in one
 
 
 # --- statistics -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 
 from celerylint.finding import Label, Place, Safety, Severity, Span
 from celerylint.output import json_document
+from celerylint.output.links import rule_url
 from celerylint.report import Report
 from tests.reports import ROOT, finding, place, renaming, report
 
@@ -51,7 +52,7 @@ def test_finding_has_all_its_sides() -> None:
                 }
             ],
             "help": "Rename it\nSo",
-            "url": None,
+            "url": rule_url("CEL101"),
             "fix": {
                 "title": "Rename the settings",
                 "safety": "safe",

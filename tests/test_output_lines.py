@@ -50,6 +50,7 @@ def closing(
     return list(summary.lines(reports, ROOT, fixed=fixed))
 
 
+JUDGED = "Judged for Celery 5.6, from setup.py."
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
@@ -59,6 +60,7 @@ def test_findings_are_counted() -> None:
     assert closing(*found) == [
         "Found 5 problems (2 errors, 1 warning, 2 info),",
         "2 fixable with --fix (1 more with --unsafe-fixes).",
+        JUDGED,
     ]
 
 
@@ -71,11 +73,14 @@ def test_findings_are_counted() -> None:
     ],
 )
 def test_next_command_is_named(fix: ChangeSet | None, text: str) -> None:
-    assert closing((WARNING, fix)) == [f"Found 1 problem (1 warning){text}."]
+    assert closing((WARNING, fix)) == [f"Found 1 problem (1 warning){text}.", JUDGED]
 
 
 def test_suppressed_findings_are_counted() -> None:
-    assert closing((ERROR, None), suppressed=2) == ["Found 1 problem (1 error); 2 suppressed."]
+    assert closing((ERROR, None), suppressed=2) == [
+        "Found 1 problem (1 error); 2 suppressed.",
+        JUDGED,
+    ]
 
 
 def test_findings_of_the_baseline_are_counted() -> None:
@@ -88,7 +93,10 @@ def test_findings_of_the_baseline_are_counted() -> None:
 
 def test_fixed_findings_are_counted() -> None:
     assert closing(fixed=3) == ["Fixed 3 problems, leaving none."]
-    assert closing((ERROR, None), fixed=1) == ["Fixed 1 problem, leaving 1 problem (1 error)."]
+    assert closing((ERROR, None), fixed=1) == [
+        "Fixed 1 problem, leaving 1 problem (1 error).",
+        JUDGED,
+    ]
 
 
 def test_clean_run_says_what_it_saw() -> None:
@@ -102,6 +110,19 @@ def test_clean_run_says_what_it_did_not_see() -> None:
     (line,) = summary.lines([open_ended], ROOT)
 
     assert line.endswith("in 1 file; 2 places could not be followed (see --show-project).")
+
+
+def test_file_without_problems_does_not_clear_the_project() -> None:
+    one = report({})._replace(elsewhere=3)
+
+    said = "No problems in the files given; 3 problems in other files of the project"
+    assert list(summary.lines([one], ROOT)) == [f"{said} (see `celerylint check`)."]
+
+
+def test_findings_without_a_version_name_none() -> None:
+    one = report({"a.py": TEXT}, finding(WHERE), summary=Summary(1, 1, 1))
+
+    assert list(summary.lines([one], ROOT)) == ["Found 1 problem (1 warning)."]
 
 
 def test_clean_run_without_celery_says_so() -> None:

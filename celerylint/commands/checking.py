@@ -11,9 +11,10 @@ from celerylint.commands.outcome import Exit, Outcome, Request
 from celerylint.engine.projects import Project
 from celerylint.engine.run import judge
 from celerylint.files.roots import shown
+from celerylint.finding import Safety
 from celerylint.options.table import Options, Output, OutputFormat, UsageError
 from celerylint.output import summary
-from celerylint.output.screen import visible
+from celerylint.output.screen import shown_path, visible
 from celerylint.report import Fixed, Report
 from celerylint.rulebook.book import Rulebook
 from celerylint.suppressions import baseline
@@ -123,28 +124,48 @@ def _shown_as_diff(desk: Desk, fixes: Sequence[Fixed]) -> Outcome:
 
     reports = [fixed.report for fixed in fixes]
     shown = diff(fixes, desk.cwd)
+    unsafe = sum(summary.count(report.findings, Safety.UNSAFE) for report in reports)
+    hint = f"No safe fixes; {unsafe} unsafe ones (add --unsafe-fixes)"
+    hints = (hint,) if unsafe and not (shown.content or desk.request.quiet) else ()
     left = _closing(desk, reports, fixed=_fixed_findings(fixes), would=True)
     hidden = (
         f"celerylint: note: the diff hides a secret in {name}, so it cannot be applied as a patch"
         for name in map(visible, shown.masked)
     )
     code = max(Exit.FOUND if shown.content else Exit.CLEAN, _code(desk, reports))
-    talk = (*left, *hidden, *_remarks(desk, reports))
+    talk = (*hints, *left, *hidden, *_remarks(desk, reports))
     return Outcome(code, raw=shown.content, talk=talk, outputs=_outputs(desk, reports, code))
 
 
 def _fix(desk: Desk, fixes: Sequence[Fixed], piped: bytes | None) -> Outcome:
-    told = _told(desk, [fixed.report for fixed in fixes], fixed=_fixed_findings(fixes))
+    reports = [fixed.report for fixed in fixes]
+    if desk.options.fix_only:
+        reports = [report._replace(findings=()) for report in reports]
+    told = _told(desk, reports, fixed=_fixed_findings(fixes))
     if told.code is Exit.FAILED:
         return told
+    strict = desk.options.fix_only or desk.options.exit_non_zero_on_fix
+    if strict and any(fixed.changes for fixed in fixes):
+        told = told._replace(code=Exit.FOUND)
     if piped is None:
         from celerylint.engine.fix import changes  # noqa: PLC0415 - most runs only check
         from celerylint.writing.rewriting import check  # noqa: PLC0415 - as above
 
         check(map(changes, fixes))
-        return told._replace(fixes=tuple(fixes))
+        return told._replace(fixes=tuple(fixes), talk=(*_made(desk, fixes), *told.talk))
     raw = next((raw for fixed in fixes for raw in fixed.changes.values()), piped)
     return told._replace(out=(), raw=raw, talk=(*told.out, *told.talk))
+
+
+def _made(desk: Desk, fixes: Sequence[Fixed]) -> Iterator[str]:
+    """Yield the files that the fixes change, and the fixes where they are asked for."""
+    for fixed in () if desk.request.quiet else fixes:
+        root = fixed.before.tree.root
+        for path in sorted(fixed.changes):
+            yield f"celerylint: changed {shown_path(root, path, desk.cwd)}"
+            for each in fixed.applied if desk.options.show_fixes else ():
+                if path in each.paths():
+                    yield f"celerylint:   {_masked(each.title)}"
 
 
 def _fixed_findings(fixes: Sequence[Fixed]) -> int:
@@ -191,6 +212,8 @@ def _closing(
         counted = tuple(statistics.lines(reports))
     if desk.request.quiet:
         return counted
+    if desk.options.fix_only:
+        return (*counted, summary.only_fixed(fixed))
     return (*counted, *summary.lines(reports, desk.cwd, fixed=fixed, done=done[suppressing]))
 
 

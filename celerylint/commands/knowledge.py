@@ -34,6 +34,8 @@ def demand_sense(project: Project, rulebook: Rulebook, catalogue: Catalogue) -> 
         ("select", said.select),
         ("extend-select", said.extend_select),
         ("ignore", said.ignore),
+        ("fixable", said.fixable),
+        ("unfixable", said.unfixable),
         *(("per-file-ignores", selectors) for _, selectors in said.per_file_ignores),
     ):
         for selector in selectors:

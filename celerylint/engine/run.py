@@ -58,6 +58,7 @@ def judge(  # noqa: PLR0913, PLR0917 - what is known comes from as many places
         (*versions.notes(), *baselined.notes(known, chosen.left, looked_at)),
         tuple(run.crashes),
         chosen.baselined,
+        chosen.elsewhere,
     )
 
 

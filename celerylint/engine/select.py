@@ -18,12 +18,16 @@ from celerylint.text.source import Source
 
 
 class Chosen(NamedTuple):
-    """The findings to show, sorted, how many are hidden, and what the baseline lists in vain."""
+    """The findings to show, sorted, how many are hidden, and what the baseline lists in vain.
+
+    `elsewhere` counts those in files that the user did not name.
+    """
 
     shown: tuple[Finding, ...]
     suppressed: int
     baselined: int
     left: Counter[Entry]
+    elsewhere: int
 
 
 def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in six places
@@ -46,16 +50,20 @@ def choose(  # noqa: PLR0913, PLR0917 - what decides is what the user said, in s
     by_baseline, left = baselined.sift(by_file.kept, sources, tree, known)
     suppressed = (*by_comment.hidden, *by_file.hidden)
     hidden = (*suppressed, *by_baseline.hidden)
+    fixable = rulebook.select(options.fixable or ("ALL",), (), options.unfixable)
+    given = [finding for finding in by_baseline.kept if _is_given(finding, tree)]
     shown = (
         _without_outsiders(_without_hidden(unread.without_unread(finding), hidden), tree)
-        for finding in by_baseline.kept
-        if _is_given(finding, tree)
+        if finding.code in fixable
+        else finding._replace(fix=None)
+        for finding in given
     )
     return Chosen(
         tuple(sorted(shown, key=lambda f: _order(f, sources))),
         sum(_is_given(each.finding, tree) for each in suppressed),
         sum(_is_given(each.finding, tree) for each in by_baseline.hidden),
         left,
+        sum(not tree.is_ignored(f.place.path) for f in by_baseline.kept) - len(given),
     )
 
 

@@ -53,6 +53,7 @@ class OutputFormat(Enum):
     GITLAB = "gitlab"
     SARIF = "sarif"
     JUNIT = "junit"
+    RDJSON = "rdjson"
     MARKDOWN = "markdown"
 
 
@@ -110,10 +111,15 @@ def _choices(kind: type[Enum]) -> tuple[str, ...]:
 TABLE: tuple[Option, ...] = (
     Option("fix", Kind.FLAG, "Apply the safe fixes."),
     Option("unsafe-fixes", Kind.FLAG, "Let --fix and --diff apply unsafe fixes as well."),
+    Option("fix-only", Kind.FLAG, "Apply fixes, and do not report what is left; implies --fix."),
+    Option("show-fixes", Kind.FLAG, "List the fixes that --fix applied."),
+    Option("exit-non-zero-on-fix", Kind.FLAG, "Exit with 1 if --fix changed a file."),
     Option("diff", Kind.FLAG, "Print what --fix would change; write nothing.", in_file=False),
     Option("select", Kind.WORDS, "Run these rules: codes, prefixes, names or ALL.", "RULES"),
     Option("extend-select", Kind.WORDS, "Run these rules as well.", "RULES", adds=True),
     Option("ignore", Kind.WORDS, "Leave these rules out.", "RULES", adds=True),
+    Option("fixable", Kind.WORDS, "Apply the fixes of these rules only.", "RULES"),
+    Option("unfixable", Kind.WORDS, "Never apply the fixes of these rules.", "RULES", adds=True),
     Option(
         "per-file-ignores",
         Kind.TABLE,
@@ -228,10 +234,15 @@ class Options:
 
     fix: bool = False
     unsafe_fixes: bool = False
+    fix_only: bool = False
+    show_fixes: bool = False
+    exit_non_zero_on_fix: bool = False
     diff: bool = False
     select: tuple[str, ...] = ()
     extend_select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    fixable: tuple[str, ...] = ()
+    unfixable: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     exclude: tuple[str, ...] = ()
     force_exclude: bool = False
@@ -290,6 +301,8 @@ def merged(file: Mapping[str, object], said: Mapping[str, object]) -> dict[str, 
 def made(values: Mapping[str, object]) -> Options:
     """Return the options that have these values, and the defaults for the rest."""
     typed = {option.attribute: values[option.name] for option in TABLE if option.name in values}
+    # To leave out what is left makes no sense without fixes.
+    typed["fix"] = bool(typed.get("fix") or typed.get("fix_only"))
     return Options(**typed)  # type: ignore[arg-type] # each kind of option was checked by its reader
 
 

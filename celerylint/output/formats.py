@@ -65,6 +65,10 @@ def _writer(kind: OutputFormat, rulebook: Rulebook) -> _Writer:  # noqa: PLR0911
             from celerylint.output import junit
 
             return junit.lines
+        case OutputFormat.RDJSON:
+            from celerylint.output import rdjson
+
+            return rdjson.lines
         case OutputFormat.MARKDOWN:
             from celerylint.output import markdown
 

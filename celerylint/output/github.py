@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from celerylint.finding import Severity
+from celerylint.output.links import rule_url
 from celerylint.output.rendered import Spot, Told, told
 from celerylint.output.screen import visible
 from celerylint.report import Report
@@ -31,7 +32,9 @@ def _command(each: Told) -> str:
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     # The log shows the message alone, so that it names the place once more.
     place = f"{spot.path}:{spot.start.line}:{spot.start.column}"
-    message = "\n".join(map(visible, (f"{place}: {code} {each.message}", *each.advice)))
+    url = rule_url(code)
+    more = (url,) if url else ()
+    message = "\n".join(map(visible, (f"{place}: {code} {each.message}", *each.advice, *more)))
     return f"::{_COMMANDS[each.finding.severity]} {listed}::{_data(message)}"
 
 

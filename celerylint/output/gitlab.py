@@ -11,6 +11,7 @@ from pathlib import Path
 
 from celerylint.finding import Severity
 from celerylint.output.fingerprints import fingerprints
+from celerylint.output.links import rule_url
 from celerylint.output.rendered import Told, told
 from celerylint.output.screen import visible
 from celerylint.report import Report
@@ -31,11 +32,13 @@ def lines(reports: Sequence[Report], folder: Path) -> Iterator[str]:
 
 def _finding(each: Told, fingerprint: str) -> dict[str, object]:
     finding, spot = each.finding, each.spot
+    url = rule_url(finding.code)
+    body = (each.message, *each.advice, *((url,) if url else ()))
     return {
         "type": "issue",
         "check_name": finding.code,
         "description": f"{finding.code} {visible(each.message)}",
-        "content": {"body": "\n".join((each.message, *each.advice))},
+        "content": {"body": "\n".join(body)},
         "categories": ["Bug Risk"],
         "severity": _SEVERITIES[finding.severity],
         "fingerprint": fingerprint,

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from celerylint.finding import Safety, Severity
+from celerylint.output.links import rule_url
 from celerylint.output.rendered import OMITTED, Spot, Told, ToldFix, told
 from celerylint.output.screen import shown_path, visible
 from celerylint.output.statistics import tallies
@@ -43,7 +44,7 @@ def finding(each: Told, fixes: dict[str, dict[str, object]]) -> dict[str, object
         "setting": found.setting,
         "related": [{**_spot(spot), "message": text} for spot, text in each.labels],
         "help": "\n".join(each.advice),
-        "url": None,
+        "url": rule_url(found.code),
         "fix": fixes[fix.change_set] if fix else None,
     }
 

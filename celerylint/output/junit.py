@@ -12,6 +12,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from celerylint.finding import Severity
+from celerylint.output.links import rule_url
 from celerylint.output.rendered import Told, told
 from celerylint.output.screen import visible
 from celerylint.report import Report
@@ -37,7 +38,7 @@ def lines(reports: Sequence[Report], folder: Path) -> Iterator[str]:
 
 def _passed() -> ET.Element:
     suite = _suite("celerylint", ())
-    ET.SubElement(suite, "testcase", classname="celerylint", name="Celery configuration")
+    ET.SubElement(suite, "testcase", classname="celerylint", name="Celery configuration", time="0")
     suite.set("tests", "1")
     return suite
 
@@ -48,13 +49,16 @@ def _suite(path: str, findings: Sequence[Told]) -> ET.Element:
     counts = {"tests": len(findings), "failures": len(findings) - skipped, "errors": 0}
     for count, number in (*counts.items(), ("skipped", skipped)):
         suite.set(count, str(number))
+    suite.set("time", "0")
     seen: Counter[str] = Counter()
     for each in findings:
         # The name stays the same from run to run, so it tells no line.
         name = f"{each.finding.code} {visible(each.finding.setting or each.finding.name)}"
         seen[name] += 1
         unique = f"{name} ({seen[name]})" if seen[name] > 1 else name
-        case = ET.SubElement(suite, "testcase", classname=path, name=unique)
+        case = ET.SubElement(suite, "testcase", classname=path, name=unique, file=path)
+        case.set("line", str(each.spot.start.line))
+        case.set("time", "0")
         case.append(_failure(each))
     return suite
 
@@ -65,7 +69,9 @@ def _failure(each: Told) -> ET.Element:
     result.set("type", severity.value)
     result.set("message", visible(each.message))
     place = f"{spot.path}:{spot.start.line}:{spot.start.column}"
-    texts = (f"{place}: {each.finding.code} {each.message}", *each.advice)
+    url = rule_url(each.finding.code)
+    more = (*each.advice, *((url,) if url else ()))
+    texts = (f"{place}: {each.finding.code} {each.message}", *more)
     # What is visible can stand in XML, which knows no control characters.
     result.text = "\n".join(map(visible, texts))
     return result

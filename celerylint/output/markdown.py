@@ -11,6 +11,7 @@ from types import MappingProxyType
 from celerylint.finding import Safety
 from celerylint.output import summary
 from celerylint.output.grouping import counted, grouped, together
+from celerylint.output.links import rule_url
 from celerylint.output.rendered import Told, told
 from celerylint.output.screen import visible
 from celerylint.report import Report
@@ -62,7 +63,9 @@ def _cells(block: Sequence[Told], titles: Mapping[str, str]) -> tuple[str, ...]:
     findings = [each.finding for each in block]
     places = {each.spot.path: each for each in reversed(block)}
     fix = "" if first.fix is None else "safe" if first.fix.safety is Safety.SAFE else "unsafe"
-    rule = f"{first.finding.code} {first.finding.severity.value}"
+    url = rule_url(first.finding.code)
+    name = f"[{first.finding.code}]({url})" if url else first.finding.code
+    rule = f"{name} {first.finding.severity.value}"
     if len(block) == 1:
         said = [text(first.message)]
     else:

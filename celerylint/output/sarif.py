@@ -13,6 +13,7 @@ from urllib.parse import quote
 from celerylint import __version__
 from celerylint.finding import Severity
 from celerylint.output.fingerprints import fingerprints
+from celerylint.output.links import SITE, rule_url
 from celerylint.output.rendered import OMITTED, Spot, Told, ToldFix, told
 from celerylint.report import Report
 from celerylint.rulebook.book import Rule, Rulebook
@@ -26,6 +27,14 @@ _LEVELS: Mapping[Severity, str] = {
     Severity.WARNING: "warning",
     Severity.INFO: "note",
 }
+_PROBLEMS: Mapping[Severity, str] = {
+    Severity.ERROR: "error",
+    Severity.WARNING: "warning",
+    Severity.INFO: "recommendation",
+}
+_SERIALIZATION_AND_SECURITY = "CEL5"
+_SECURITY = "7.0"
+"""GitHub shows it as `high`: others run code, or read messages, once they reach the broker."""
 _LINK = re.compile(r"\[(?=[^\]]*\]\()")
 
 
@@ -36,10 +45,13 @@ def lines(reports: Sequence[Report], folder: Path, rulebook: Rulebook) -> Iterat
 
 
 def _run(reports: Sequence[Report], folder: Path, rulebook: Rulebook) -> dict[str, object]:
+    fired = {finding.code for report in reports for finding in report.findings}
+    rules = [rule for code, rule in rulebook.rules.items() if code in fired]
     driver = {
         "name": "celerylint",
         "version": __version__,
-        "rules": [_rule(rule) for rule in rulebook.rules.values()],
+        "informationUri": SITE,
+        "rules": [_rule(rule) for rule in rules],
     }
     # Without a URI: the log is the same on every machine, and tells nothing about it.
     root = {"description": {"text": "The folder that all paths are relative to"}}
@@ -49,18 +61,32 @@ def _run(reports: Sequence[Report], folder: Path, rulebook: Rulebook) -> dict[st
         "columnKind": "unicodeCodePoints",
         "newlineSequences": ["\r\n", "\n", "\r"],
         "originalUriBaseIds": {_ROOT: root},
-        "results": list(_results(tuple(told(reports, folder)), tuple(rulebook.rules))),
+        "results": list(_results(tuple(told(reports, folder)), [rule.code for rule in rules])),
     }
 
 
 def _rule(rule: Rule) -> dict[str, object]:
+    url = rule_url(rule.code)
+    problem = {"problem.severity": _PROBLEMS[rule.severity], "tags": _tags(rule)}
+    security = {"security-severity": _SECURITY} if _is_security(rule) else {}
     return {
         "id": rule.code,
         "name": rule.name,
-        "shortDescription": {"text": _literal(rule.title)},
+        "shortDescription": {"text": _literal(f"{rule.title}.")},
+        "fullDescription": {"text": _literal(rule.why)},
         "help": {"text": _literal(rule.why), "markdown": _literal(rule.why)},
+        **({"helpUri": url} if url else {}),
         "defaultConfiguration": {"level": _LEVELS[rule.severity], "enabled": rule.default},
+        "properties": {**problem, **security},
     }
+
+
+def _is_security(rule: Rule) -> bool:
+    return rule.code.startswith(_SERIALIZATION_AND_SECURITY)
+
+
+def _tags(rule: Rule) -> list[str]:
+    return ["celery", "security"] if _is_security(rule) else ["celery"]
 
 
 def _results(findings: Sequence[Told], codes: Sequence[str]) -> Iterator[dict[str, object]]:

@@ -19,6 +19,26 @@ def lines(
 
     `done` says what became of them.
     """
+    yield from _counted(reports, cwd, fixed, done)
+    if any(report.findings for report in reports):
+        yield from _judged_for(reports)
+
+
+def only_fixed(fixed: int) -> str:
+    """Return the closing line of a run that reports nothing but its fixes."""
+    return f"Fixed {_count(fixed, 'problem')}." if fixed else "No fixes to apply."
+
+
+def _judged_for(reports: Sequence[Report]) -> Iterator[str]:
+    """Yield for which Celery the findings hold, and where it was read."""
+    from celerylint.text.masking import mask  # noqa: PLC0415 - only where something was found
+
+    versions = dict.fromkeys(each for report in reports for each in report.summary.versions)
+    if versions:
+        yield f"Judged for {visible(mask('; '.join(versions)))}."
+
+
+def _counted(reports: Sequence[Report], cwd: Path, fixed: int, done: str) -> Iterator[str]:
     findings = [finding for report in reports for finding in report.findings]
     hidden = _hidden(reports)
     if findings:
@@ -79,6 +99,9 @@ def _all_clear(report: Report, where: str) -> str:
     files = _count(seen.files, "file")
     hidden = _hidden((report,))
     place = f" in {where}" if where else ""
+    if report.elsewhere:
+        more = f"{_count(report.elsewhere, 'problem')} in other files of the project"
+        return f"No problems in the files given{place}; {more} (see `celerylint check`){hidden}."
     if not (seen.apps or seen.settings):
         return f"All clear{place}: no Celery configuration in {files}{hidden}."
     from celerylint.text.masking import mask  # noqa: PLC0415 - most files have no configuration
