@@ -136,7 +136,7 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     }
     show = _show(tuple(each for each, wanted in asked.items() if wanted))
     request = Request(
-        paths or (Path(),), stdin_filename, wanted, show, _checkout(), quiet, exit_zero
+        paths or (Path(),), stdin_filename, wanted, show, _checkout(), quiet, exit_zero, _summary()
     )
     with progress(sys.stderr, os.environ):
         outcome = run(request, _piped_in)
@@ -153,6 +153,12 @@ def _checkout() -> Path | None:
     named = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
     folder = Path(named).resolve() if named else None
     return folder if folder and Path.cwd().is_relative_to(folder) else None
+
+
+def _summary() -> Path | None:
+    """Return the file that the steps of a job on GitHub add to."""
+    named = os.environ.get("GITHUB_STEP_SUMMARY")
+    return Path(named) if named else None
 
 
 def _show(asked: tuple[Show, ...]) -> Show | None:

@@ -61,22 +61,41 @@ def test_scripts_of_the_action_run_no_input() -> None:
     assert [script for script in scripts if "${{" in script] == []
 
 
-def test_action_splits_its_arguments_and_runs_none(tmp_path: Path) -> None:
-    tmp_path.joinpath("celeryconfig.py").write_text("CELERY_ACKS_LATE = True\n", "utf-8")
-    program = tmp_path / "celerylint"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m celerylint "$@"\n', "utf-8")
-    program.chmod(0o755)
-    environ = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT),
-        "CELERYLINT": str(program),
-        "ARGS": "--target-version 5.6\n--known-settings $(touch,gone)",
-    }
-
+def run_action(folder: Path, args: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Return how the last step of the action ended, with these arguments."""
     script = ("bash", "-e", "-o", "pipefail", "-c", action()["runs"]["steps"][-1]["run"])
-    done = subprocess.run(
-        script, cwd=tmp_path, env=environ, capture_output=True, text=True, check=False
+    given = {"PYTHONPATH": str(ROOT), "PYTHON": sys.executable, "SARIF": "", "ARGS": args}
+    return subprocess.run(
+        script,
+        cwd=folder,
+        env={**os.environ, "GITHUB_STEP_SUMMARY": "", **given, **environ},
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
+
+def test_action_splits_its_arguments_and_runs_none(tmp_path: Path) -> None:
+    folder = tmp_path / "my shop"
+    folder.mkdir()
+    folder.joinpath("celeryconfig.py").write_text("CELERY_ACKS_LATE = True\n", "utf-8")
+
+    done = run_action(tmp_path, "--target-version 5.6\n--known-settings $(touch,gone) 'my shop'")
+
     assert done.returncode == 1
-    assert done.stdout.startswith("::warning title=CEL101 old-setting-name,file=celeryconfig.py,")
+    place = "file=my shop/celeryconfig.py,"
+    assert done.stdout.startswith(f"::warning title=CEL101 old-setting-name,{place}")
+    assert not list(tmp_path.glob("*gone*"))
+
+
+def test_action_writes_sarif_and_adds_to_the_summary(tmp_path: Path) -> None:
+    tmp_path.joinpath("celeryconfig.py").write_text("CELERY_ACKS_LATE = True\n", "utf-8")
+    summary = tmp_path / "summary.md"
+    summary.write_text("# Other steps\n", "utf-8")
+    files = {"SARIF": "report.sarif", "GITHUB_STEP_SUMMARY": str(summary)}
+
+    done = run_action(tmp_path, "--target-version 5.6", **files)
+
+    assert done.returncode == 1
+    assert '"informationUri"' in tmp_path.joinpath("report.sarif").read_text("utf-8")
+    assert summary.read_text("utf-8").startswith("# Other steps\n**celerylint**: Found 1 problem")

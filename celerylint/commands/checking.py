@@ -234,7 +234,10 @@ def _output(desk: Desk, output: Output, reports: Sequence[Report], fixed: int) -
         lines = (*lines, *_closing(desk, reports, fixed=fixed))
     target = real_place(output.file)
     original = target.read_bytes() if target.is_file() else None
-    return NewFile(shown(output.file), target, original, content(lines))
+    added = desk.request.summary and real_place(desk.request.summary) == target
+    # Other steps of a job write into its summary as well.
+    before = original if added and original else b""
+    return NewFile(shown(output.file), target, original, before + content(lines))
 
 
 def _code(desk: Desk, reports: Sequence[Report]) -> Exit:

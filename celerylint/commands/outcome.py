@@ -23,7 +23,8 @@ class Exit(IntEnum):
 class Request(NamedTuple):
     """What the command line asks for.
 
-    `checkout` is the folder of the repository that a CI job works on. `quiet` leaves out all that
+    `checkout` is the folder of the repository that a CI job works on. `summary` is the file that the steps of a job on
+    GitHub add to. `quiet` leaves out all that
     is said besides the findings, `exit_zero` lets no finding fail the run.
     """
 
@@ -34,6 +35,7 @@ class Request(NamedTuple):
     checkout: Path | None = None
     quiet: bool = False
     exit_zero: bool = False
+    summary: Path | None = None
 
 
 class Outcome(NamedTuple):
