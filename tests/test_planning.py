@@ -80,7 +80,8 @@ def test_command_of_a_stage_makes_its_safe_fixes(
     capsys: pytest.CaptureFixture[str], project: Path
 ) -> None:
     text = planned(capsys, *FROM_3, "--target-version", "5.6", "celeryconfig.py")
-    (command,) = (line.strip() for line in text.splitlines() if "check --fix cel" in line)
+    command, following = (line.strip() for line in text.splitlines() if "check --fix cel" in line)
+    assert following == f"Next: {command}"
 
     main([*command.split()[1:]])
 
@@ -138,7 +139,9 @@ def test_lines_fit_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     text = planned(capsys, *FROM_3, "--target-version", "5.6", "celeryconfig.py")
 
     assert "= unsafe fix: Set `CELERY_DEFAULT_EXCHANGE`" in text
-    assert text.endswith("and the versions of their stage\n")
+    assert (
+        "and the versions of their stage\n\nNext: celerylint check --fix celeryconfig.py " in text
+    )
     assert max(len(line) for line in text.splitlines() if "--fix cel" not in line) <= 80
 
 
@@ -231,8 +234,10 @@ def test_projects_within_are_told_apart(capsys: pytest.CaptureFixture[str], proj
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        (FROM_3, "A plan needs --target-version, such as 5.6"),
-        (("--target-version", "5.6"), "A plan needs --upgrading-from, such as 3.1"),
+        (
+            ("--target-version", "5.6"),
+            "A plan needs --upgrading-from, such as 3.1: no dependency file names a Celery",
+        ),
         (
             ("--upgrading-from", "5.6", "--target-version", "5.2"),
             "--upgrading-from 5.6 is not older than --target-version 5.2",
@@ -256,3 +261,72 @@ def test_crash_of_a_rule_exits_2(
 
     assert main(["plan", *FROM_3, "--target-version", "5.6"]) == 2
     assert "CEL819 failed with RuntimeError" in capsys.readouterr().err
+
+
+def test_plan_goes_from_the_pin_to_the_newest(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    project.joinpath("requirements.txt").write_text("celery==5.6.0\n", "utf-8")
+
+    assert stages(planned(capsys)) == ["Stage 1: Celery 5.6.0 to 5.7"]
+
+
+PINS = {
+    "requirements.txt": "celery==3.1.25  # kombu==1\nDjango==1.8\nredis<3\nkombu\n",
+    "pyproject.toml": '[project]\ndependencies = ["django-celery>=3", "celery[redis]~=3.1"]\n',
+    "Pipfile": '[packages]\nflower = "*"\nvine = "==1.3"\n',
+    "poetry.lock": '[[package]]\nname = "celery"\nversion = "3.1.25"\n',
+    "setup.py": "install_requires = ['amqp>=1.4,<2', 'mycelery==1']\n",
+}
+
+
+def test_plan_names_the_requirements_to_change(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    for name, text in PINS.items():
+        project.joinpath(name).write_text(text, "utf-8")
+
+    text = planned(capsys, *FROM_3, "--target-version", "4.4")
+    checklist = planned(capsys, *FROM_3, "--target-version", "4.4", "--output-format", "markdown")
+    document = json.loads(
+        planned(capsys, *FROM_3, "--target-version", "5.6", "--output-format", "json")
+    )
+
+    listed = [line.split() for line in text.partition("\n\n")[0].splitlines()[1:]]
+    assert sorted(listed) == [
+        ["Pipfile:3", "vine", "=", '"==1.3"'],
+        ["pyproject.toml:2", "celery[redis]~=3.1"],
+        ["pyproject.toml:2", "django-celery>=3"],
+        ["requirements.txt:1", "celery==3.1.25"],
+        ["requirements.txt:3", "redis<3"],
+        ["setup.py:1", "amqp>=1.4,<2"],
+    ]
+    assert "## Dependencies\n\n- [ ] `" in checklist
+    assert [len(stage["dependencies"]) for stage in document["stages"]] == [6, 0, 0]
+
+
+def test_unreadable_requirements_are_passed_over(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    project.joinpath("requirements.txt").symlink_to(project / "requirements.txt")
+
+    assert "Dependencies" not in planned(capsys, *FROM_3, "--target-version", "4.4")
+
+
+def test_name_that_one_stage_renames_is_not_told_in_the_next(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    text = "CELERY_ENABLE_UTC = False\nBROKER_URL = 'redis://h'\n"
+    project.joinpath("celeryconfig.py").write_text(text, "utf-8")
+
+    assert "CELERY_ENABLE_UTC" not in planned(capsys, *FROM_3, "--target-version", "5.6")
+
+
+def test_next_command_only_checks_where_nothing_is_automatic(
+    capsys: pytest.CaptureFixture[str], project: Path
+) -> None:
+    project.joinpath("celeryconfig.py").unlink()
+
+    text = planned(capsys, "--upgrading-from", "4.4", "--target-version", "5.2")
+
+    assert text.endswith("Next: celerylint check . --upgrading-from 4.4 --target-version 5.2\n")

@@ -23,9 +23,9 @@ class Exit(IntEnum):
 class Request(NamedTuple):
     """What the command line asks for.
 
-    `checkout` is the folder of the repository that a CI job works on. `summary` is the file that the steps of a job on
-    GitHub add to. `quiet` leaves out all that
-    is said besides the findings, `exit_zero` lets no finding fail the run.
+    `checkout` is the folder of the repository that a CI job works on, `summary` the file that the
+    steps of a job on GitHub add to. `quiet` leaves out all that is said besides the findings,
+    `exit_zero` lets no finding fail the run.
     """
 
     paths: tuple[Path, ...]

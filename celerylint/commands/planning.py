@@ -11,13 +11,14 @@ from typing import NamedTuple
 from celerylint.cache.memory import Memory
 from celerylint.catalogue.settings import Catalogue, Release, release_text
 from celerylint.commands import knowledge
-from celerylint.dependencies.versions import target_releases
+from celerylint.dependencies.companions import pinned
+from celerylint.dependencies.versions import current_releases, target_releases
 from celerylint.engine import projects
 from celerylint.engine.projects import Project
 from celerylint.engine.run import judge
 from celerylint.finding import Finding, Place, Severity
 from celerylint.options.loading import Wanted
-from celerylint.options.table import Options, UsageError
+from celerylint.options.table import UsageError
 from celerylint.output import plan
 from celerylint.output.plan import Stage
 from celerylint.output.screen import shown_path
@@ -51,7 +52,8 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Planned:
 def _stages(project: Project, rulebook: Rulebook, catalogue: Catalogue) -> Iterator[Stage]:
     """Yield the stages, each with what is found in it for the first time."""
     memory: Memory = {}
-    stops = _stops(project.options, catalogue)
+    stops = _stops(project, catalogue)
+    lines = tuple(pinned(project.tree))
     seen: set[tuple[str, Place, Severity]] = set()
     # What is wrong before the upgrade has nothing to do with it.
     for first, last in ((stops[0], stops[0]), *pairwise(stops)):
@@ -60,21 +62,28 @@ def _stages(project: Project, rulebook: Rulebook, catalogue: Catalogue) -> Itera
         new = tuple(each for each in report.findings if _key(each) not in seen)
         seen.update(map(_key, report.findings))
         if first != last:
-            yield Stage(first, last, report._replace(findings=new))
+            yield Stage(first, last, report._replace(findings=new), lines)
+            lines = ()
 
 
 def _key(finding: Finding) -> tuple[str, Place, Severity]:
     # A name that is renamed in one stage is not there any more in the next.
-    code = _NAMES if finding.code.startswith(_NAMES) else finding.code
-    return code, finding.place, finding.severity
+    if finding.code.startswith(_NAMES) and finding.severity is not Severity.INFO:
+        return _NAMES, finding.place, Severity.ERROR
+    return finding.code, finding.place, finding.severity
 
 
-def _stops(options: Options, catalogue: Catalogue) -> tuple[str, ...]:
-    """Return the releases of an upgrade: where it begins, where to stop, where it ends."""
-    start, end = options.upgrading_from, options.target_version
-    if not start or not end:
-        missing = "--target-version" if start else "--upgrading-from"
-        message = f"A plan needs {missing}, such as {'5.6' if start else '3.1'}"
+def _stops(project: Project, catalogue: Catalogue) -> tuple[str, ...]:
+    """Return the releases of an upgrade: where it begins, where to stop, where it ends.
+
+    It begins at the oldest release that the dependency files allow, and ends at the newest known,
+    unless the user says otherwise.
+    """
+    options = project.options
+    start = options.upgrading_from or _pin(project, catalogue)
+    end = options.target_version or release_text(catalogue.newest[:2])
+    if not start:
+        message = "A plan needs --upgrading-from, such as 3.1: no dependency file names a Celery"
         raise UsageError(message)
     known = catalogue.releases
     before, target = (target_releases(text, known)[0] for text in (start, end))
@@ -82,6 +91,11 @@ def _stops(options: Options, catalogue: Catalogue) -> tuple[str, ...]:
         message = f"--upgrading-from {start} is not older than --target-version {end}"
         raise UsageError(message)
     return (start, *_between(before[-1], target[0], catalogue), end)
+
+
+def _pin(project: Project, catalogue: Catalogue) -> str:
+    found = current_releases(project.tree, catalogue.releases)
+    return release_text(found.releases[0]) if found else ""
 
 
 def _between(first: Release, last: Release, catalogue: Catalogue) -> Iterator[str]:

@@ -11,11 +11,12 @@ from itertools import chain, repeat
 from pathlib import Path
 from typing import NamedTuple
 
+from celerylint.dependencies.companions import Line
 from celerylint.finding import Safety, Severity
 from celerylint.options.table import OutputFormat
 from celerylint.output import json_document, markdown
 from celerylint.output.rendered import Told, told
-from celerylint.output.screen import WIDTH, shown_path, visible, wrapped
+from celerylint.output.screen import WIDTH, columns, shown_path, visible, wrapped
 from celerylint.report import Report
 
 _VERSION = 1
@@ -27,11 +28,15 @@ _HOW = (
 
 
 class Stage(NamedTuple):
-    """One step of the upgrade of a project; the report has what is found first in it."""
+    """One step of the upgrade of a project; the report has what is found first in it.
+
+    The first step of a project has the lines of its dependency files that are to be changed.
+    """
 
     before: str
     target: str
     report: Report
+    dependencies: tuple[Line, ...] = ()
 
 
 class Part(Enum):
@@ -62,6 +67,7 @@ class _Told(NamedTuple):
     command: str
     findings: tuple[Told, ...]
     unseen: int
+    dependencies: tuple[tuple[str, str], ...]
 
     @property
     def unjudged(self) -> str:
@@ -89,6 +95,10 @@ def _told(stage: Stage, cwd: Path, paths: Sequence[str]) -> _Told:
         visible(shlex.join((*words, *versions))),
         tuple(told((stage.report,), cwd)),
         stage.report.summary.unseen,
+        tuple(
+            (f"{shown_path(stage.report.tree.root, path, cwd)}:{line}", visible(text))
+            for path, line, text in stage.dependencies
+        ),
     )
 
 
@@ -133,6 +143,24 @@ def _remedies(each: Told) -> Iterator[tuple[str, str]]:
     yield from zip(chain(("help",), repeat("note")), each.advice, strict=False)
 
 
+def _edited(findings: Sequence[Told]) -> str:
+    """Return how much the fixes of findings edit."""
+    fixes = {each.fix.change_set: each.finding.fix for each in findings if each.fix}
+    edits = [edit for fix in fixes.values() if fix for edit in fix.edits]
+    files = len({edit.place.path for edit in edits})
+    plural = ("" if len(edits) == 1 else "s", "" if files == 1 else "s")
+    return f"{len(edits)} edit{plural[0]} in {files} file{plural[1]}"
+
+
+def _next(stages: Sequence[_Told]) -> str:
+    """Return the command to run next: that of the first stage in which there is work."""
+    working = (stage for stage in stages if stage.findings)
+    first = next(working, None)
+    if first is None:
+        return ""
+    return first.command if first.part(Part.AUTOMATIC) else first.command.replace(" --fix", "")
+
+
 def _counted(findings: Sequence[Told]) -> str:
     files = len({each.spot.path for each in findings})
     return f"{len(findings)} in {files} file{'' if files == 1 else 's'}"
@@ -144,10 +172,14 @@ def _counted(findings: Sequence[Told]) -> str:
 def _full(stages: Sequence[_Told]) -> Iterator[str]:
     for number, stage in enumerate(stages, 1):
         yield from ("",) * (number > 1)
+        if stage.dependencies:
+            yield "Dependencies to change, to the version of each stage:"
+            yield from columns([(f"  {place}", text) for place, text in stage.dependencies])
+            yield ""
         yield f"Stage {number}: {stage.title}"
         automatic = stage.part(Part.AUTOMATIC)
         if automatic:
-            yield from ("", f"  Automatic: {_counted(automatic)}", "", f"    {stage.command}")
+            yield from ("", f"  Automatic: {_edited(automatic)}", "", f"    {stage.command}")
         for part in (Part.DECIDE, Part.WATCH):
             yield from _paragraphs(part, stage.part(part))
         if not stage.findings:
@@ -156,6 +188,8 @@ def _full(stages: Sequence[_Told]) -> Iterator[str]:
             yield from ("", *wrapped(f"  {stage.unjudged}", WIDTH, "  "))
     if any(each.fix for stage in stages for each in stage.part(Part.DECIDE)):
         yield from ("", *wrapped(_HOW, WIDTH, ""))
+    if command := _next(stages):
+        yield from ("", f"Next: {command}")
 
 
 def _paragraphs(part: Part, found: Sequence[Told]) -> Iterator[str]:
@@ -177,11 +211,18 @@ def _paragraphs(part: Part, found: Sequence[Told]) -> Iterator[str]:
 def _markdown(stages: Sequence[_Told]) -> Iterator[str]:
     for number, stage in enumerate(stages, 1):
         yield from ("",) * (number > 1)
+        if stage.dependencies:
+            yield from ("## Dependencies", "")
+            yield from (
+                f"- [ ] {markdown.code(place)} {markdown.code(text)}"
+                for place, text in stage.dependencies
+            )
+            yield ""
         yield f"## Stage {number}: {markdown.text(stage.title)}"
         automatic = stage.part(Part.AUTOMATIC)
         if automatic:
             yield from ("", f"### {Part.AUTOMATIC.value}", "")
-            yield f"- [ ] {_counted(automatic)}: {markdown.code(stage.command)}"
+            yield f"- [ ] {_edited(automatic)}: {markdown.code(stage.command)}"
         for part in (Part.DECIDE, Part.WATCH):
             yield from _checklist(part, stage.part(part))
         yield from ("", f"- [ ] {markdown.text(stage.unjudged)}") if stage.unjudged else ()
@@ -227,6 +268,9 @@ def _json(stages: Sequence[_Told]) -> Iterator[str]:
                 "from": stage.before,
                 "to": stage.target,
                 "command": stage.command,
+                "dependencies": [
+                    {"place": place, "requirement": text} for place, text in stage.dependencies
+                ],
                 **{
                     part.name.lower(): [
                         json_document.finding(each, {}) for each in stage.part(part)
