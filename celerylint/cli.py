@@ -18,6 +18,7 @@ import click
 
 from celerylint import __version__
 from celerylint.completion import completer
+from celerylint.options.shared import PLANNING, VERIFYING
 from celerylint.options.table import (
     PLAN_FORMATS,
     RUN,
@@ -123,6 +124,7 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     The path - is stdin. Exit codes: 0 nothing is left to fail on, 1 findings remain or the diff is
     not empty, 2 the run itself failed.
     """
+    from celerylint.commands import ci_job  # noqa: PLC0415 - as above
     from celerylint.commands.outcome import Request  # noqa: PLC0415 - as above
     from celerylint.commands.session import run, write  # noqa: PLC0415 - as above
     from celerylint.options.loading import Wanted  # noqa: PLC0415 - --help and --version run nothing
@@ -136,7 +138,14 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     }
     show = _show(tuple(each for each, wanted in asked.items() if wanted))
     request = Request(
-        paths or (Path(),), stdin_filename, wanted, show, _checkout(), quiet, exit_zero, _summary()
+        paths or (Path(),),
+        stdin_filename,
+        wanted,
+        show,
+        ci_job.checkout(),
+        quiet,
+        exit_zero,
+        ci_job.summary(),
     )
     with progress(sys.stderr, os.environ):
         outcome = run(request, _piped_in)
@@ -146,19 +155,6 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
     _echo(outcome.talk, err=True, choice=color)
     write(outcome)
     return outcome.code
-
-
-def _checkout() -> Path | None:
-    """Return the folder of the repository in a job of GitHub or GitLab, where it holds ours."""
-    named = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
-    folder = Path(named).resolve() if named else None
-    return folder if folder and Path.cwd().is_relative_to(folder) else None
-
-
-def _summary() -> Path | None:
-    """Return the file that the steps of a job on GitHub add to."""
-    named = os.environ.get("GITHUB_STEP_SUMMARY")
-    return Path(named) if named else None
 
 
 def _show(asked: tuple[Show, ...]) -> Show | None:
@@ -235,29 +231,6 @@ commands.add_command(
 
 # --- verify ------------------------------------------------------------------------------------
 
-_SHARED = frozenset(
-    (
-        "unsafe-fixes",
-        "select",
-        "extend-select",
-        "ignore",
-        "per-file-ignores",
-        "exclude",
-        "force-exclude",
-        "target-version",
-        "upgrading-from",
-        "namespace",
-        "known-settings",
-        "output-format",
-        "cache-dir",
-        "no-cache",
-        "jobs",
-        "config",
-        "isolated",
-    )
-)
-"""The options of `check` that decide which fixes there are, and how things are printed."""
-
 
 def _verify(  # noqa: PLR0913 - as in check
     paths: tuple[Path, ...],
@@ -316,7 +289,7 @@ commands.add_command(
                 metavar="SECONDS",
                 help="How long loading one configuration may take.",
             ),
-            *(_parameter(option) for option in (*TABLE, *RUN) if option.name in _SHARED),
+            *(_parameter(option) for option in (*TABLE, *RUN) if option.name in VERIFYING),
         ],
     )
 )
@@ -343,30 +316,10 @@ def _plan(paths: tuple[Path, ...], *, config: str | None, isolated: bool, **give
     return _FAILED if planned.crashes else 0
 
 
-_PLANNING = frozenset(
-    (
-        "baseline",
-        "cache-dir",
-        "exclude",
-        "extend-select",
-        "force-exclude",
-        "ignore",
-        "jobs",
-        "known-settings",
-        "namespace",
-        "no-cache",
-        "per-file-ignores",
-        "respect-gitignore",
-        "rule-paths",
-        "select",
-        "target-version",
-        "upgrading-from",
-    )
-)
 _OF_PLAN = tuple(
     option._replace(choices=PLAN_FORMATS) if option.name == "output-format" else option
     for option in TABLE
-    if option.name in _PLANNING | {"output-format"}
+    if option.name in PLANNING | {"output-format"}
 )
 """The options of `check` that a plan can use."""
 
