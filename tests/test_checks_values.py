@@ -138,7 +138,6 @@ def test_value_is_left_alone(text: str) -> None:
             "import os\nif 'N' in os.environ:\n    worker_concurrency = os.environ['N']",
             ["3 CEL201"],
         ),
-        ("worker_prefetch_multiplier = '1'", ["1 CEL201"]),
         ("import os\ntask_always_eager = os.environ['E']", ["2 CEL202"]),
         ("import os\ntask_always_eager = os.environ.get('E', 'False')", ["2 CEL202"]),
         ("import os\ntask_always_eager = os.environ.get('E', True)", ["2 CEL202"]),

@@ -209,8 +209,6 @@ class AppView:
 
         On `conf` the plain name does, unless a name with the prefix would count before it.
         """
-        if not self.unprefixed:
-            return self.spelling(setting)
         prefixed = definition.layer is Layer.SOURCE or any(self.sourced(setting))
         return self.catalogue.spelling(setting, self.goal if prefixed else None)
 
@@ -255,6 +253,7 @@ class AppView:
                 configuration.closed and self.certain,
                 self.project.search.mentions,
                 self.project.calls,
+                self.project.changed_on_conf(),
             )
             for configuration in self.configurations
         )
@@ -314,7 +313,8 @@ class AppView:
         configuration of Flask, with all that it is filled from.
         """
         heads = (f"{(self.namespace or _USUAL).rstrip('_')}_", "CELERY", "BROKER_")
-        own = not self.django and not self.is_of_host(setting)
+        written = setting.layer is not Layer.SOURCE
+        own = written or (not self.django and not self.is_of_host(setting))
         return own or setting.name.startswith(heads)
 
     def is_of_host(self, setting: Setting) -> bool:

@@ -26,6 +26,9 @@ from celerylint.rulebook.book import Rulebook
 from celerylint.urls import Url, urls
 from celerylint.values import UNKNOWN, Answer, Value, alternatives, entry, known
 
+_SPEAKS = re.compile(r"celery|broker|result|task|worker|beat|heart|expire", re.IGNORECASE)
+"""What a name has to say to be taken for a slip of one of Celery's."""
+
 _EVALUATED = frozenset({BindingKind.ASSIGN, BindingKind.GLOBALS, BindingKind.PARAMETER})
 
 
@@ -78,7 +81,7 @@ class EffectiveConfig:
     """One configuration of an app, by what its settings come to; answers are kept.
 
     `mentions` tells whether any file of the project has a word, `calls` whether any code calls a
-    function of another package.
+    function of another package. `changed` are settings whose list or dict is changed on `conf`.
     """
 
     configuration: Configuration
@@ -90,6 +93,7 @@ class EffectiveConfig:
     closed: bool
     mentions: Callable[[str], bool]
     calls: Callable[[str], bool]
+    changed: Collection[str] = ()
 
     @property
     def target(self) -> tuple[Release, ...]:
@@ -116,6 +120,28 @@ class EffectiveConfig:
             for setting in read:
                 found[setting].append(definition)
         return {setting: tuple(definitions) for setting, definitions in found.items()}
+
+    @cached_property
+    def _meant(self) -> frozenset[str]:
+        """Return the settings that a name is meant for which Celery ignores here.
+
+        It may be an old one under a namespace, one with a wrong prefix, or a misspelt one.
+        """
+        return frozenset(
+            setting
+            for definition in self.configuration.settings
+            if (setting := self._meant_by(definition.name))
+        )
+
+    def _meant_by(self, name: str) -> str | None:
+        meanings = self.meanings(name)
+        # What is generic, such as TIME_ZONE, is meant for others.
+        if any(meaning.honoured for meaning in meanings) or self.catalogue.is_generic(name):
+            return None
+        known = next((m.setting for m in meanings if m.setting), None)
+        if known or not _SPEAKS.search(name):
+            return known
+        return self.catalogue.suggest(name, self.target[-1], self.configuration.namespace)
 
     @property
     def defined(self) -> Collection[str]:
@@ -144,7 +170,7 @@ class EffectiveConfig:
             return Effective(setting, Answer.YES, counting, self._value(counting))
         default = self.default(setting) if self.closed else UNKNOWN
         value = alternatives((self._value(counting), default)) if counting else default
-        unset = self.closed and not counting
+        unset = self.closed and not counting and setting not in self._meant
         return Effective(setting, Answer.NO if unset else Answer.UNKNOWN, counting, value)
 
     def _entry(self, setting: str, key: str) -> Effective:
@@ -191,9 +217,18 @@ class EffectiveConfig:
         if definition.kind is BindingKind.IMPORT:
             name = Reference(definition.place.span, definition.name)
             return self.evaluator.value(definition.owner.path, scope, name)
-        if definition.kind not in _EVALUATED:
+        if definition.kind not in _EVALUATED or self._is_changed(definition):
             return UNKNOWN
         return self.evaluator.value(path, scope, definition.value)
+
+    def _is_changed(self, definition: Setting) -> bool:
+        """Return whether what a list or a dict of this definition holds is changed later."""
+        names = {meaning.setting for meaning in self.meanings(definition.name) if meaning.honoured}
+        if any(name in self.changed for name in names):
+            return True
+        index = self.evaluator.index(definition.owner.path)
+        scope = definition.owner.inner_scope if definition.owner.name else ""
+        return index is not None and (scope, definition.name) in index.changed
 
     # --- brokers and result backends ------------------------------------------------------------
 

@@ -42,8 +42,13 @@ def offer(
     if not view.certain or len(effective.definitions) > 1:
         return Fix()
     definition = effective.definition
+    if declared.change is Change.SET_NONE and anchor and anchor.kind is BindingKind.PARAMETER:
+        # `Celery(...)` drops a keyword argument that is None.
+        anchor = _last(view, outcome, keywords=False)
+    elif declared.change in {Change.SET, Change.SET_NONE}:
+        anchor = anchor or _last(view, outcome)
     if declared.change in {Change.SET, Change.SET_NONE}:
-        return _set(view, definition, anchor or _last(view, outcome), declared)
+        return _set(view, definition, anchor, declared)
     if definition is None:
         return Fix()
     if declared.change is Change.RENAME:
@@ -63,9 +68,15 @@ def without(view: AppView, definition: Setting, change: Change) -> Fix:
     return unsafe(view, plan, f"Comment out `{definition.name}`", "removes the setting")
 
 
-def _last(view: AppView, outcome: EffectiveConfig) -> Setting | None:
+def _last(view: AppView, outcome: EffectiveConfig, *, keywords: bool = True) -> Setting | None:
     """Return the last definition of any setting, beside which another one can stand."""
-    counting = (d for d in outcome.configuration.settings if d.unconditional and view.is_setting(d))
+    counting = (
+        d
+        for d in outcome.configuration.settings
+        if d.unconditional
+        and view.is_setting(d)
+        and (keywords or d.kind is not BindingKind.PARAMETER)
+    )
     return max(counting, key=lambda definition: definition.place, default=None)
 
 

@@ -24,6 +24,9 @@ _NAMED = re.compile(
     rb"['\"]?([A-Za-z_][A-Za-z0-9_.]*)"
 )
 _STAR = re.compile(rb"^[ \t]*from[ \t]+(\.*[\w.]*)[ \t]+import[ \t]*\(?[ \t]*\*", re.MULTILINE)
+_CALLED = re.compile(r"settings|conf|base|common|default|local|prod|dev|stag|test", re.IGNORECASE)
+"""How modules of settings, and their parts, are called."""
+
 _SITE = re.compile(rb"^[ \t]*INSTALLED_APPS[ \t]*(?::[^=\n]*)?\+?=", re.MULTILINE)
 _VARIABLE = b"DJANGO_SETTINGS_MODULE"
 _WHOLESALE = re.compile(
@@ -185,14 +188,23 @@ class Entries:
         while new := [s for s in self._stars if s.path in grades and s.target not in grades]:
             new.sort(key=lambda star: grades[star.path] is Grade.CERTAIN)
             grades.update((star.target, grades[star.path]) for star in new)
+        named = frozenset(found)
         while new := [s for s in self._stars if s.target in grades and s.path not in grades]:
-            for star in new:
+            # What shares constants with a site is no other way to start it.
+            sites = [s for s in new if s.target in named or self._is_settings(s)]
+            grades.update((s.path, Grade.UNKNOWN) for s in new)
+            for star in sites:
                 grades[star.path] = grades[star.target]
                 found[star.path] = _entry(star.path, grades[star.path], Naming.STAR)
         for star in self._stars:
-            if star.path in found and grades[star.target] is Grade.CERTAIN:
+            if star.path in found and grades.get(star.target) is Grade.CERTAIN:
                 found[star.path] = found[star.path]._replace(grade=Grade.CERTAIN)
         return frozenset(grades)
+
+    def _is_settings(self, star: _Star) -> bool:
+        """Return whether a module that star-imports a part of a site may be settings as well."""
+        called = _CALLED.search(star.path.rpartition("/")[2]) or _CALLED.search(star.target)
+        return bool(called) or self._is_site(star.path) or self._is_site(star.target)
 
     @cached_property
     def _stars(self) -> tuple[_Star, ...]:

@@ -18,6 +18,7 @@ from celerylint.facts import (
     Table,
 )
 from celerylint.linking.conversions import called
+from celerylint.linking.index import FileIndex
 from celerylint.linking.names import Names, Target
 from celerylint.linking.operations import formatted, operate, sequence, table
 from celerylint.model import Entity, Grade
@@ -44,6 +45,10 @@ class Evaluator:
         """Evaluate with the help of what names stand for."""
         self._names = names
         self._bound: dict[tuple[Entity, int], Value] = {}
+
+    def index(self, path: str) -> FileIndex | None:
+        """Return the facts of a file, None where it cannot be read."""
+        return self._names.facts.of(path)
 
     def value(  # noqa: C901, PLR0911 - one arm for each kind of expression
         self, path: str, scope: str, expression: Expression | None, depth: int = 0
@@ -103,6 +108,8 @@ class Evaluator:
         if not bindings or any(b.kind not in _PLAIN for b in bindings):
             return UNKNOWN
         if len(bindings) > 1 and not bindings[-1].where.branch:
+            return UNKNOWN
+        if index and (entity.scope, entity.name) in index.changed:
             return UNKNOWN
         found = alternatives(
             self.value(entity.path, binding.value_scope, binding.value, depth + 1)

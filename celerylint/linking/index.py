@@ -19,6 +19,10 @@ from celerylint.facts import (
 )
 from celerylint.finding import Span
 
+CHANGING = frozenset(
+    ("add", "append", "clear", "discard", "extend", "insert", "pop", "remove", "reverse", "sort")
+)
+
 
 class FileIndex:
     """The facts of one file, looked up by scope and name."""
@@ -50,6 +54,18 @@ class FileIndex:
     def functions(self) -> dict[str, FunctionFact]:
         """Return the functions by the scope that their body makes."""
         return {fact.scope: fact for fact in self.facts.functions}
+
+    @cached_property
+    def changed(self) -> frozenset[tuple[str, str]]:
+        """Return the scopes and the names whose lists and dicts are changed where they are."""
+        names = (
+            (scope, owner)
+            for site in self.facts.calls
+            for owner, _, method in (site.call.dotted.rpartition("."),)
+            if method in CHANGING
+            for scope in scopes(site.where.scope)
+        )
+        return frozenset(name for name in names if name in self.bindings)
 
     def in_scope(self, scope: str) -> Iterator[Binding]:
         """Yield the bindings of one scope, in the order of the text."""

@@ -14,7 +14,7 @@ from celerylint.linking.django_settings import Sites
 from celerylint.linking.environment import variables
 from celerylint.linking.evaluate import Evaluator
 from celerylint.linking.host_configs import Hosts
-from celerylint.linking.index import Facts, FileIndex
+from celerylint.linking.index import CHANGING, Facts, FileIndex
 from celerylint.linking.modules import Modules
 from celerylint.linking.names import Names
 from celerylint.linking.sources import Sources
@@ -51,6 +51,15 @@ class Project:
         )
         outside = (t for t in targets if t and t.entity.external and not t.rest)
         return any(target.entity.name == name for target in outside)
+
+    def changed_on_conf(self) -> frozenset[str]:
+        """Return the settings whose list or dict is changed where it is: `conf.x.append(...)`."""
+        return frozenset(
+            owner.rpartition(".")[2]
+            for _, site in self.facts.call_sites()
+            for owner, _, method in (site.call.dotted.rpartition("."),)
+            if ".conf." in owner and method in CHANGING
+        )
 
 
 def link(

@@ -31,7 +31,8 @@ def _two_spellings(view: AppView, rule: Rule) -> Iterator[Finding]:
         # What every release ignores under the namespace is a finding of its own.
         shadowed = view.reads_as(definition.name) is Reading.SHADOWED
         setting = None if shadowed else view.setting_of(definition.name)
-        winner = view.beaten_by(definition, setting) if setting else None
+        beaten = setting and not view.counts_elsewhere(definition)
+        winner = view.beaten_by(definition, setting) if setting and beaten else None
         if winner and not view.is_code(definition) and not view.may_be_anothers(definition):
             beside = f"never counts beside `{winner.name}`"
             advice = f"Celery asks for `{winner.name}` first"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from celerylint.analysis.app_view import AppView
@@ -39,8 +40,17 @@ def unknown_setting(view: AppView, rule: Rule) -> Iterator[Finding]:
         if _is_prefixed(view, definition):
             continue
         suggestion = _suggestion(view, definition)
-        if suggestion or view.must_be_setting(definition):
+        if not (suggestion or view.must_be_setting(definition)):
+            continue
+        if not _is_named_elsewhere(view, definition.name):
             yield _unknown(view, rule, definition, suggestion)
+
+
+def _is_named_elsewhere(view: AppView, name: str) -> bool:
+    """Return whether a file that does not speak of Celery otherwise has the name."""
+    search, known = view.project.search, view.project.facts.known
+    word = re.compile(rb"\b%s\b" % re.escape(name.encode()))
+    return any(word.search(search.peek(path)) for path in search.files if known(path) is None)
 
 
 def _never(view: AppView, rule: Rule, definition: Setting) -> Finding:
@@ -54,7 +64,7 @@ def _never(view: AppView, rule: Rule, definition: Setting) -> Finding:
         fix=fix.change_set,
         notes=view.blocker_notes(fix.blockers),
         help=_entry(view, definition).instead,
-        suggestion=_hint(view, name),
+        suggestion=_hint(view, name, definition),
     )
 
 
@@ -72,19 +82,19 @@ def _unknown(view: AppView, rule: Rule, definition: Setting, suggestion: str | N
         setting=definition.name,
         fix=fix.change_set,
         notes=view.blocker_notes(fix.blockers),
-        suggestion=_hint(view, suggestion),
+        suggestion=_hint(view, suggestion, definition),
     )
 
 
-def _hint(view: AppView, setting: str | None) -> str:
+def _hint(view: AppView, setting: str | None, definition: Setting) -> str:
     """Return the question whether a setting was meant, nothing where none is near."""
-    return f"; did you mean `{_spelled(view, setting)}`?" if setting else ""
+    return f"; did you mean `{_spelled(view, setting, definition)}`?" if setting else ""
 
 
-def _spelled(view: AppView, setting: str) -> str:
+def _spelled(view: AppView, setting: str, definition: Setting) -> str:
     """Return how the releases judged spell a setting; those of Celery 3 know old names only."""
     old = view.catalogue.settings[setting].old_name_at(view.target[-1])
-    spelling = view.catalogue.spelling(setting, view.goal)
+    spelling = view.renamed(setting, definition)
     return spelling if view.modern or old is None else old
 
 

@@ -39,7 +39,10 @@ def old_setting_name(view: AppView, rule: Rule) -> Iterator[Finding]:
 
 
 def _is_shadowed(view: AppView, definition: Setting) -> bool:
-    return view.namespace is not None and view.reads_as(definition.name) is Reading.SHADOWED
+    """Return whether some release judged ignores an old name under the namespace."""
+    meanings = view.meanings(definition.name) if view.namespace is not None else ()
+    of_source = definition.layer is Layer.SOURCE or view.reads_as(definition.name) is not None
+    return of_source and any(meaning.reading is Reading.SHADOWED for meaning in meanings)
 
 
 def _still_right(view: AppView, rule: Rule) -> Iterator[Finding]:
@@ -222,25 +225,27 @@ def old_name_under_namespace(view: AppView, rule: Rule) -> Iterator[Finding]:
         return
     severity = None if view.certain else Severity.WARNING
     # Celery 3 knows no namespace: for who comes from there, the names counted until now.
-    carried = {each.definition for each in outdated(view)} if view.upgrading else set()
-    for definition in view.judged(Reading.SHADOWED):
-        if definition.layer is not Layer.SOURCE:
+    carried = {each.definition for each in outdated(view)}
+    for definition in view.judged(Reading.SHADOWED, Reading.OLD):
+        always = view.reads_as(definition.name) is Reading.SHADOWED
+        if definition.layer is not Layer.SOURCE or not _is_shadowed(view, definition):
             continue
         setting = view.setting_of(definition.name)
         if setting is None or view.is_code(definition) or view.is_read(definition):
             continue
-        if view.may_be_anothers(definition):
+        if view.may_be_anothers(definition) or (not always and view.beaten_by(definition, setting)):
             continue
         new = view.spelling(setting)
         dead = Outdated(definition, setting, new)
         fix = migrate(view) if definition in carried else wake(view, dead)
         yield rule.finding(
             definition.place,
-            severity=severity,
+            severity=severity if always else Severity.WARNING,
             setting=definition.name,
             labels=view.namespace_label(),
             fix=fix.change_set,
             notes=view.blocker_notes(fix.blockers),
+            since="" if always else " before 5.7",
             namespace=view.namespace,
             replacement=new,
         )

@@ -13,5 +13,8 @@ from celerylint.rulebook.rule import Rule
 def unlinked_configuration(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield one note for each module of settings that no app is seen to load."""
     shown = telling_settings(view) if is_unlinked(view) and not view.for_tests else ()
-    if shown:
-        yield rule.finding(shown[0].place)
+    # What it star-imports may be loaded by an app.
+    loaded = {s.place for c in view.project.configurations if c.loadings for s in c.settings}
+    own = next((setting.place for setting in shown if setting.place not in loaded), None)
+    if own:
+        yield rule.finding(own)
