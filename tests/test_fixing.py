@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from celerylint.analysis.app_view import AppView
 from celerylint.catalogue.settings import load_catalogue
+from celerylint.checks.names import old_names
 from celerylint.engine.fix import changes, fix
-from celerylint.finding import Safety
+from celerylint.finding import Finding, Safety
 from celerylint.options.table import Options
 from celerylint.rulebook.book import Rulebook, rules_folder
+from celerylint.rulebook.rule import Rule
 from tests.judged import ROOT, fixed, in_memory, knowledge
 
 APP = 'from celery import Celery\n\napp = Celery("shop")\napp.config_from_object("celeryconfig")\n'
@@ -138,3 +142,21 @@ def test_changes_are_told_with_what_was_read() -> None:
     result = fixed({"celeryconfig.py": OLD})
 
     assert changes(result) == (ROOT, {"celeryconfig.py": (OLD.encode(), NEW)})
+
+
+def test_safe_fix_after_which_celery_refuses_the_names_is_not_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def mixture(view: AppView, rule: Rule) -> Iterator[Finding]:
+        for setting in view.settings:
+            if setting.name == "broker_url":
+                place, name = setting.place, setting.name
+                yield rule.finding(place, setting=name, name="new", other="old")
+
+    monkeypatch.setattr(old_names, "mixed_setting_names", mixture)
+
+    result = fixed({"celeryconfig.py": OLD})
+
+    assert result.changes == {}
+    (note,) = result.report.notes
+    assert note.startswith("`Rename `BROKER_URL` to `broker_url`` is not made: Celery would ignore")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from celerylint.cache.memory import Memory
@@ -21,6 +21,9 @@ from celerylint.writing.rewriting import Changes
 
 # Far more than there are fixes; rules of a user may always find something more to add.
 _ROUNDS = 1_000
+
+# No safe fix may leave old and new names side by side, a name that is ignored, or a reader behind.
+_SPOILT = frozenset({"mixed-setting-names", "old-name-under-namespace", "unset-name-read"})
 
 
 def fix(
@@ -43,10 +46,11 @@ def fix(
     applied: list[ChangeSet] = []
     refused: set[ChangeSet] = set()
     circling: set[ChangeSet] = set()
+    spoiling: set[ChangeSet] = set()
     names, alone = catalogue.settings.keys(), False
-    while chosen := choose(report.findings, refused | circling, names, unsafe=options.unsafe_fixes)[
-        : 1 if alone else None
-    ]:
+    while chosen := choose(
+        report.findings, refused | circling | spoiling, names, unsafe=options.unsafe_fixes
+    )[: 1 if alone else None]:
         result = _result(report, sources, contents, chosen)
         if result is None or result in states or len(states) == _ROUNDS:
             # One of several may be to blame: they are made one by one then.
@@ -55,15 +59,33 @@ def fix(
                 (refused if result is None else circling).update(chosen)
             alone = True
             continue
+        judged = judge(tree.overlaid(result), options, rulebook, catalogue, memory, known)
+        if _is_spoilt(report, judged, chosen):
+            spoiling.update(chosen if len(chosen) == 1 else ())
+            alone = True
+            continue
         alone = False
         states.append(result)
         contents = result
         applied += chosen
-        report = judge(tree.overlaid(contents), options, rulebook, catalogue, memory, known)
+        report = judged
         sources = {**report.sources, **sources}
     crashes = tuple(sorted(f"`{each.title}` would leave a broken file" for each in refused))
-    report = report._replace(crashes=(*report.crashes, *crashes))
+    left = tuple(sorted(f"`{each.title}` is not made: {_WHY_SPOILT}" for each in spoiling))
+    report = report._replace(crashes=(*report.crashes, *crashes), notes=(*report.notes, *left))
     return Fixed(report, before._replace(sources=sources), contents, tuple(applied))
+
+
+_WHY_SPOILT = "Celery would ignore or refuse a setting afterwards; please report this"
+
+
+def _is_spoilt(before: Report, after: Report, chosen: Iterable[ChangeSet]) -> bool:
+    """Return whether fixes that are safe have brought up what no safe fix may."""
+    found, was = (
+        Counter(finding.name for finding in report.findings if finding.name in _SPOILT)
+        for report in (after, before)
+    )
+    return bool(found - was) and all(each.safety is Safety.SAFE for each in chosen)
 
 
 def add_ignores(
