@@ -195,13 +195,13 @@ def test_rule_that_fails_costs_its_own_findings_only(tmp_path: Path) -> None:
 
 
 def test_memory_keeps_the_facts_of_files_between_runs() -> None:
-    memory: Memory = {}
+    memory = Memory()
     files = in_memory({"celeryconfig.py": OLD, "shop.py": "import celery\nx = = 1\n"})
 
     first = judge(files, TARGET, *knowledge(), memory)
-    kept = dict(memory)
+    kept = dict(memory.facts)
     second = judge(files, TARGET, *knowledge(), memory)
 
-    assert sorted(path for path, _ in memory) == ["celeryconfig.py", "shop.py"]
-    assert memory == kept
+    assert sorted(path for path, _ in memory.facts) == ["celeryconfig.py", "shop.py"]
+    assert memory.facts == kept
     assert first.findings == second.findings

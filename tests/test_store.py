@@ -17,7 +17,7 @@ def store(folder: Path, files: dict[str, bytes], memory: Memory) -> Store:
 
 
 def test_facts_come_with_their_source(tmp_path: Path) -> None:
-    found = store(tmp_path, {"a.py": b"A = 1\n"}, {})
+    found = store(tmp_path, {"a.py": b"A = 1\n"}, Memory())
 
     facts = found.facts("a.py")
 
@@ -27,21 +27,29 @@ def test_facts_come_with_their_source(tmp_path: Path) -> None:
 
 
 def test_known_facts_are_not_read_again(tmp_path: Path) -> None:
-    memory: Memory = {}
+    memory = Memory()
     first = store(tmp_path, {"a.py": b"A = 1\n"}, memory).facts("a.py")
 
     assert store(tmp_path, {}, memory).facts("a.py") is first
 
 
-def test_changed_file_is_read_again(tmp_path: Path) -> None:
-    memory: Memory = {}
+def test_content_that_is_laid_over_a_file_counts(tmp_path: Path) -> None:
+    memory = Memory()
     first = store(tmp_path, {"a.py": b"A = 1\n"}, memory).facts("a.py")
+    changed = tree(Asked(tmp_path, None)).overlaid({"a.py": b"B = 1\n"})
 
-    assert store(tmp_path, {"a.py": b"B = 1\n"}, memory).facts("a.py") != first
+    assert Store(changed, memory).facts("a.py") != first
+
+
+def test_file_is_read_once_in_a_run(tmp_path: Path) -> None:
+    memory = Memory()
+    first = store(tmp_path, {"a.py": b"A = 1\n"}, memory).peek("a.py")
+
+    assert store(tmp_path, {"a.py": b"B = 1\n"}, memory).peek("a.py") == first
 
 
 def test_file_that_does_not_parse_is_a_failure_that_is_remembered(tmp_path: Path) -> None:
-    memory: Memory = {}
+    memory = Memory()
     files = {"a.py": b"# A\nA = = 1\n"}
 
     for found in (store(tmp_path, files, memory), store(tmp_path, files, memory)):
@@ -51,14 +59,14 @@ def test_file_that_does_not_parse_is_a_failure_that_is_remembered(tmp_path: Path
 
 
 def test_file_that_is_no_text_can_still_be_shown(tmp_path: Path) -> None:
-    found = store(tmp_path, {"a.py": b"A = '\xe9'\n"}, {})
+    found = store(tmp_path, {"a.py": b"A = '\xe9'\n"}, Memory())
 
     assert found.facts("a.py") is None
     assert found.sources["a.py"].text == "A = '\xe9'\n"
 
 
 def test_file_that_is_gone_is_a_failure(tmp_path: Path) -> None:
-    found = store(tmp_path, {"a.py": b"A = 1\n"}, {})
+    found = store(tmp_path, {"a.py": b"A = 1\n"}, Memory())
     (tmp_path / "a.py").unlink()
 
     assert found.facts("a.py") is None
@@ -69,4 +77,4 @@ def test_file_that_is_gone_is_a_failure(tmp_path: Path) -> None:
 def test_bytes_of_a_file_that_cannot_be_read_are_none(tmp_path: Path) -> None:
     tree = Tree(tmp_path, ("gone.py",), overlay={"here.py": b"A = 1"})
 
-    assert [Store(tree, {}).peek(path) for path in ("here.py", "gone.py")] == [b"A = 1", b""]
+    assert [Store(tree, Memory()).peek(path) for path in ("here.py", "gone.py")] == [b"A = 1", b""]

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from dataclasses import dataclass, field
 
-Memory = MutableMapping[tuple[str, bytes], object]
-"""The facts of files, or why they have none, by path and content; only the store looks inside."""
+
+@dataclass
+class Memory:
+    """The files of a project as they were read; only the store looks inside.
+
+    `facts` are those of files, or why they have none, by path and content. `contents` are the bytes
+    of files on the disk, each read once.
+    """
+
+    facts: dict[tuple[str, bytes], object] = field(default_factory=dict)
+    contents: dict[str, bytes] = field(default_factory=dict)

@@ -39,7 +39,7 @@ class Store:
     def facts(self, path: str) -> FileFacts | None:
         """Return the facts of a file, None where it cannot be read."""
         try:
-            raw = self._tree.read(path)
+            raw = self._content(path)
         except OSError as error:
             reason = f"The file cannot be read: {error.strerror}"
             self._fail(path, b"", UnreadableError(reason))
@@ -55,10 +55,19 @@ class Store:
             self.skipped[path] = facts.skipped
         return facts
 
+    def _content(self, path: str) -> bytes:
+        """Return the bytes of a file; raise OSError as reading does."""
+        if path in self._tree.overlay:
+            return self._tree.read(path)
+        contents = self._memory.contents
+        if path not in contents:
+            contents[path] = self._tree.read(path)
+        return contents[path]
+
     def peek(self, path: str) -> bytes:
         """Return the bytes of a file, none where it cannot be read."""
         try:
-            return self._tree.read(path)
+            return self._content(path)
         except OSError:
             return b""
 
@@ -85,7 +94,7 @@ class Store:
         cold: dict[str, tuple[Source, bytes]] = {}
         for path in paths:
             with contextlib.suppress(OSError, UnreadableError):
-                raw = self._tree.read(path)
+                raw = self._content(path)
                 source = decode(path, raw)
                 if not self._is_known(source, raw):
                     cold[path] = source, raw
@@ -99,23 +108,23 @@ class Store:
         sources = [source for source, _ in cold.values()]
         for path, told in workers.read_all(sources, count).items():
             source, raw = cold[path]
-            self._memory[path, raw] = from_bytes(told, source)
+            self._memory.facts[path, raw] = from_bytes(told, source)
             if self._is_kept(path):
                 self._cache.put(raw, told)
 
     def _parsed(self, source: Source, raw: bytes) -> FileFacts:
         if not self._is_known(source, raw):
-            self._memory[source.path, raw] = self._read(source, raw)
-        known = cast("Known", self._memory[source.path, raw])
+            self._memory.facts[source.path, raw] = self._read(source, raw)
+        known = cast("Known", self._memory.facts[source.path, raw])
         if isinstance(known, UnreadableError):
             raise known
         return known
 
     def _is_known(self, source: Source, raw: bytes) -> bool:
         key = source.path, raw
-        if key not in self._memory and (known := kept(self._cache, source, raw)):
-            self._memory[key] = known
-        return key in self._memory
+        if key not in self._memory.facts and (known := kept(self._cache, source, raw)):
+            self._memory.facts[key] = known
+        return key in self._memory.facts
 
     def _read(self, source: Source, raw: bytes) -> Known:
         from celerylint.reading.reader import read  # noqa: PLC0415 - LibCST is heavy
@@ -143,7 +152,7 @@ class Store:
 def opened(tree: Tree, options: Options, memory: Memory | None = None) -> Store:
     """Return the store of a project, with the cache that its options name."""
     folder = options.cache_dir and Path(options.cache_dir)
-    return Store(tree, {} if memory is None else memory, Cache(folder or None))
+    return Store(tree, memory or Memory(), Cache(folder or None))
 
 
 def kept(cache: Cache, source: Source, raw: bytes) -> Known | None:

@@ -51,7 +51,7 @@ def run(paths: Sequence[Path], wanted: Wanted) -> Planned:
 
 def _stages(project: Project, rulebook: Rulebook, catalogue: Catalogue) -> Iterator[Stage]:
     """Yield the stages, each with what is found in it for the first time."""
-    memory: Memory = {}
+    memory = Memory()
     stops = _stops(project, catalogue)
     lines = tuple(pinned(project.tree))
     seen: set[tuple[str, Place, Severity]] = set()

@@ -38,7 +38,7 @@ def fix(
     Nothing is written. Fixes are made until none is left, for one may open the way for another; one
     that leads back to what was there before, as rules of a user may, is left out.
     """
-    memory: Memory = {}
+    memory = Memory()
     before = report = judge(tree, options, rulebook, catalogue, memory, known)
     sources = dict(before.sources)
     contents: dict[str, bytes] = {}
@@ -100,7 +100,7 @@ def add_ignores(
     Files that the user did not name get none.
     Raise UsageError for a reason that cannot be written.
     """
-    memory: Memory = {}
+    memory = Memory()
     before = judge(tree, options, rulebook, catalogue, memory, known)
     # A finding may stand in a file that was not named, where its label is in one that was.
     own = [f for f in before.findings if tree.concerns(f.place.path)]
