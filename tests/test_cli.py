@@ -470,6 +470,27 @@ def test_fix_only_reports_nothing_but_what_it_changed(
     assert capsys.readouterr().out == "No fixes to apply.\n"
 
 
+def test_fixes_are_shown_below_the_file_that_they_change(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(OLD, "utf-8")
+    other = config.with_name("app.py")
+    other.write_text("import celery\n\napp = celery.Celery('x')\napp.conf.ADMINS = ()\n", "utf-8")
+    options = ["--fix", "--unsafe-fixes", "--show-fixes", *TARGET]
+
+    main(["check", *options])
+
+    shown = capsys.readouterr().err.splitlines()
+    assert [
+        line for line in shown if "changed" in line or "Rename" in line or "Comment" in line
+    ] == [
+        "celerylint: changed app.py",
+        "celerylint:   Comment out `ADMINS`",
+        "celerylint: changed celeryconfig.py",
+        "celerylint:   Rename `CELERY_ACKS_LATE` to `task_acks_late`",
+    ]
+
+
 def test_fix_fails_where_that_is_asked_for(config: Path) -> None:
     assert main(["check", "--fix", "--exit-non-zero-on-fix", *TARGET]) == 1
     assert config.read_text("utf-8") == NEW

@@ -59,12 +59,7 @@ def together(texts: Sequence[str], findings: Sequence[Finding]) -> tuple[str, ..
 
 
 def counted(findings: Sequence[Finding]) -> str:
-    """Return how many settings, or places, findings of one rule are about, and in how many files.
-
-    Empty for a single finding.
-    """
-    if len(findings) == 1:
-        return ""
+    """Return how many settings, or places, a rule has findings about, and in how many files."""
     settings = {finding.setting for finding in findings}
     files = len({finding.place.path for finding in findings})
     number, noun = (len(findings), "places") if None in settings else (len(settings), "settings")

@@ -207,8 +207,6 @@ def _since(view: AppView, definition: Setting) -> Release | None:
 
 def lower_case_name_before_4(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the lower-case names that Celery 3 ignores."""
-    if view.target[-1] >= (4,):
-        return
     for definition in view.judged(Reading.FUTURE):
         known = view.catalogue.settings.get(definition.name)
         if known is None or view.is_code(definition) or view.is_read(definition):

@@ -41,8 +41,6 @@ def _loadings(view: AppView) -> tuple[Place, ...]:
 
 def namespace_before_4(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the namespace of a call that takes none before Celery 4."""
-    if view.target[-1] >= (4,):
-        return
     given = dict.fromkeys(place for c in view.configurations for place in c.named_at)
     for place in given:
         for site in view.index_of(place.path).facts.calls:

@@ -15,16 +15,11 @@ from celerylint.rulebook.rule import Rule
 from celerylint.values import Answer, is_on
 
 _UTC = frozenset({"UTC", "Etc/UTC", "Etc/GMT", "GMT", "Zulu", "Universal"})
-# Celery reads Django's TIME_ZONE up to 3.1, and again from 5.3 on.
-_IGNORES_DJANGO = (4,), (5, 3)
 _PRODUCTION = frozenset({"prod", "production", "live"})
 
 
 def timezone_against_django(view: AppView, rule: Rule) -> Iterator[Finding]:
     """Yield the time zone of a site that its Celery ignores."""
-    first, end = _IGNORES_DJANGO
-    if not all(first <= release < end for release in view.target):
-        return
     for outcome in view.outcomes:
         zone = _time_zone(outcome)
         local = outcome.of("timezone").is_set is not Answer.NO
