@@ -93,6 +93,50 @@ def test_settings_module_that_is_not_there_leaves_the_others_orphaned() -> None:
     assert found(judged(files)) == ["1 CEL003 None", "1 CEL101 CELERYD_CONCURRENCY"]
 
 
+@pytest.mark.parametrize(
+    ("base", "heir"),
+    [
+        ("", "from .settings import *\n{} = 8\n"),
+        ("", "from .settings import *\nfor {} in (4, 8):\n    pass\n"),
+        ("", "from .settings import *\nglobals()['{}'] = 8\n"),
+        ("from .live import *\n", "{} = 8\n"),
+    ],
+)
+def test_dead_name_that_another_module_overrides_comes_to_life_in_both(
+    base: str, heir: str
+) -> None:
+    options = Options(target_version="5.6", unsafe_fixes=True)
+    old, new = "CELERYD_CONCURRENCY", "CELERY_WORKER_CONCURRENCY"
+    before = f"{old} = 4\n{base}"
+
+    result = fixed(site(before, live=heir.format(old)), options)
+
+    assert result.changes == {
+        "shop/settings.py": before.replace(old, new).encode(),
+        "shop/live.py": heir.format(new).encode(),
+    }
+    assert len(result.applied) == 1
+
+
+def test_dead_name_that_is_overridden_on_conf_comes_to_life_in_both() -> None:
+    options = Options(target_version="5.6", unsafe_fixes=True)
+    app = NAMESPACED + "app.conf.CELERYD_CONCURRENCY = 8\n"
+
+    changes = fixed(site("CELERYD_CONCURRENCY = 4\n", app), options).changes
+
+    assert changes == {
+        "shop/settings.py": b"CELERY_WORKER_CONCURRENCY = 4\n",
+        "shop/celery.py": app.replace("CELERYD", "CELERY_WORKER").encode(),
+    }
+
+
+def test_dead_name_that_cannot_be_renamed_where_it_is_overridden_stays_dead() -> None:
+    options = Options(target_version="5.6", unsafe_fixes=True)
+    app = NAMESPACED + "app.conf.update({'CELERYD_' 'CONCURRENCY': 8})\n"
+
+    assert fixed(site("CELERYD_CONCURRENCY = 4\n", app), options).changes == {}
+
+
 def test_every_settings_module_is_judged() -> None:
     live = "from .settings import *\nCELERY_ROUTES = {}\n"
     report = judged(site("CELERY_TASK_SERIALIZER = 'json'\n", live=live), TARGET)

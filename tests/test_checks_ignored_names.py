@@ -303,3 +303,13 @@ def test_settings_of_django_are_not_undeclared_names() -> None:
     report = judged(files, Options(select=("CEL114",), target_version="5.6"))
 
     assert [finding.setting for finding in report.findings] == ["CELERY_STATS"]
+
+
+def test_misspelt_name_that_a_subclass_overrides_is_mended_in_both() -> None:
+    classes = "class Base:\n    {0} = 4\n\n\nclass Live(Base):\n    {0} = 8\n"
+    app = "from conf import Live\n" + PLAIN.replace('"conf"', "Live")
+    files = {"app.py": app, "conf.py": classes.format("worker_concurency")}
+
+    changes = fixed(files, UNSAFE).changes
+
+    assert changes == {"conf.py": classes.format("worker_concurrency").encode()}

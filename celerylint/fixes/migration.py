@@ -118,29 +118,42 @@ def _adopted(view: AppView, wanted: tuple[Outdated, ...]) -> Iterator[str]:
 
 @once
 def wake(view: AppView, dead: Outdated) -> Fix:
-    """Return the change set that gives life to a name that Celery ignores.
+    """Return the change set that gives life to a name that Celery ignores, wherever it is defined.
 
     Without a namespace old names must not stand beside new ones, so those are renamed with it.
     """
     if view.namespace is None:
         # What only lacks the namespace comes to life with it, under the name that it has.
-        return migrate(view) if dead.new == dead.definition.name else migrate(view, (dead,))
+        return migrate(view, () if dead.new == dead.definition.name else _everywhere(view, dead))
     view = joined(view)
     if not _may_fix(view):
         return Fix()
-    renames = (Rename(dead.definition.owner, dead.definition.name, dead.new),)
+    every = _everywhere(view, dead)
+    renames = tuple(Rename(each.definition.owner, each.definition.name, each.new) for each in every)
     plan = rename(view.project, view.settings, renames, _uses(view, renames))
-    instead = tuple(_way_out((dead.definition,)))
+    instead = tuple(_way_out(each.definition for each in every))
     blockers = (
         *plan.blockers,
-        *asked_of_flask(view.project, _of_host(view, (dead,))),
-        *other_apps(view, (dead,)),
-        *living(view, (dead,)),
+        *asked_of_flask(view.project, _of_host(view, every)),
+        *other_apps(view, every),
+        *living(view, every),
     )
     if breaks(blockers) or instead:
         return _blocked(breaks(blockers), instead)
     reasons = (*doubtful_links(view), *_wakes((dead,)), *in_short(doubts(blockers), view.where))
-    return Fix(ChangeSet(_title((dead,)), Safety.UNSAFE, plan.edits, "; ".join(reasons)))
+    return Fix(ChangeSet(_title(every), Safety.UNSAFE, plan.edits, "; ".join(reasons)))
+
+
+def _everywhere(view: AppView, dead: Outdated) -> tuple[Outdated, ...]:
+    """Return all definitions under a name that Celery ignores, with the new name that it gets.
+
+    They may override each other: one that kept the old name would lose against the others.
+    """
+    alike = [each for each in view.settings if each.name == dead.definition.name]
+    source = next((each for each in alike if each.layer is Layer.SOURCE), None)
+    new = view.renamed(dead.setting, source) if source else dead.new
+    every = dict.fromkeys((*alike, dead.definition))
+    return tuple(Outdated(each, dead.setting, new) for each in every)
 
 
 def _blocked(blockers: Iterable[Blocker], instead: Iterable[Blocker] = ()) -> Fix:
