@@ -29,7 +29,7 @@ from celerylint.options.table import (
     UsageError,
     nearest,
 )
-from celerylint.terminal import progress, wants_color
+from celerylint.terminal import progress, wants_color, width
 
 _FAILED = 2
 _INTERRUPTED = 130
@@ -146,6 +146,7 @@ def _check(  # noqa: PLR0913 - what click hands over, one by one
         quiet,
         exit_zero,
         ci_job.summary(),
+        width(sys.stdout, os.environ),
     )
     with progress(sys.stderr, os.environ):
         outcome = run(request, _piped_in)

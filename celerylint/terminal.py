@@ -1,7 +1,8 @@
-"""What a terminal is good for: whether to print colours, and a sign of life in a long run."""
+"""What a terminal is good for: colours, its width, and a sign of life in a long run."""
 
 from __future__ import annotations
 
+import shutil
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,8 @@ _PATIENCE = 2.0
 """After how many seconds a run says that it is still going on."""
 _PACE = 1.0
 """How many seconds lie between two such signs."""
+_USUAL = (80, 24)
+_NARROWEST = 40
 
 
 def wants_color(choice: str | None, environ: Mapping[str, str]) -> bool | None:
@@ -28,6 +31,16 @@ def wants_color(choice: str | None, environ: Mapping[str, str]) -> bool | None:
         return True
     plain = environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb"
     return False if plain else None
+
+
+def width(stream: TextIO | None, environ: Mapping[str, str]) -> int:
+    """Return how many columns text may take: COLUMNS, else those of the terminal, else 80.
+
+    A pipe has 80 where COLUMNS is not set. Less than 40 is taken as 40.
+    """
+    if not environ.get("COLUMNS") and (stream is None or not stream.isatty()):
+        return _USUAL[0]
+    return max(shutil.get_terminal_size(_USUAL).columns, _NARROWEST)
 
 
 @contextmanager

@@ -94,7 +94,7 @@ def _printed(source: str, *options: str) -> list[str]:
     with TemporaryDirectory() as folder:
         Path(folder, "celeryconfig.py").write_text(source, "utf-8")
         command = (sys.executable, "-m", "celerylint", "check", *options)
-        environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"}
+        environ = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "80"}
         run = subprocess.run(
             command, cwd=folder, env=environ, capture_output=True, text=True, check=False
         )

@@ -509,13 +509,34 @@ def test_rules_that_are_not_fixable_fix_nothing(option: str, config: Path) -> No
     assert config.read_text("utf-8") == OLD
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("task_acks_lat = True\n", "1 unsafe one"),
+        ("task_acks_lat = True\ntask_ignore_resul = True\n", "2 unsafe ones"),
+    ],
+)
 def test_empty_diff_counts_the_unsafe_fixes(
-    config: Path, capsys: pytest.CaptureFixture[str]
+    text: str, said: str, config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config.write_text("task_acks_lat = True\n", "utf-8")
+    config.write_text(text, "utf-8")
 
     assert main(["check", "--diff", *TARGET]) == 1
-    assert "No safe fixes; 1 unsafe ones (add --unsafe-fixes)\n" in capsys.readouterr().err
+    assert f"No safe fixes; {said} (add --unsafe-fixes)\n" in capsys.readouterr().err
+
+
+def test_findings_are_as_wide_as_columns_says(
+    config: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text("task_acks_lat = True\n", "utf-8")
+    heads = {}
+    for columns in ("", "40"):
+        monkeypatch.setenv("COLUMNS", columns)
+        main(["check", *TARGET])
+        heads[columns] = capsys.readouterr().out.partition(" --> ")[0].splitlines()
+
+    assert len(heads[""]) < len(heads["40"])
+    assert max(map(len, heads["40"])) <= 40
 
 
 def test_file_of_a_project_with_problems_is_not_called_clear(

@@ -34,7 +34,7 @@ def test_project_without_celery_is_counted_and_no_more() -> None:
 def test_apps_settings_and_files_are_counted() -> None:
     report = judged({"app.py": APP, "conf.py": f"{OLD}shop = 1\n", "shop.py": "x = 1\n"})
 
-    assert report.summary == Summary(1, 2, 3, ("Celery 5.6, from target-version",))
+    assert report.summary == Summary(1, 2, 3, ("Celery 5.6, from --target-version",))
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,18 @@ def test_unsafe_fix_says_what_it_changes() -> None:
     assert "  = unsafe fix: Rename the settings (`A` takes effect)\n" in text
 
 
+def test_paragraphs_are_as_wide_as_asked_for() -> None:
+    text = "A = 1\n"
+    one = finding(place(text, "A"), advice="Rename it " * 10)
+    narrow, wide = (
+        [line for line in full.lines([report({"a.py": text}, one)], ROOT, columns=columns) if line]
+        for columns in (40, 200)
+    )
+
+    assert max(len(plain(line)) for line in narrow) <= 40
+    assert "  = help:" + " Rename it" * 10 in map(plain, wide)
+
+
 def test_labels_of_the_same_file_share_the_frame() -> None:
     text = "A = 1\nx = 2\ny = 3\nB = 4\n"
     labels = (Label(place(text, "B"), "and this"), Label(place(text, "1"), "its value"))

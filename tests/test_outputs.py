@@ -62,7 +62,7 @@ def test_file_has_no_colours() -> None:
     text = Path("a.txt").read_text("utf-8")
     assert "\x1b[" not in text
     assert "\n2  CEL101  old-setting-name  2 fixable\nFound 2 problems " in text
-    assert text.endswith("\nJudged for Celery 5.6, from target-version.\n")
+    assert text.endswith("\nJudged for Celery 5.6, from --target-version.\n")
 
 
 def test_configured_file_is_named_from_the_project(config: Path) -> None:
@@ -298,5 +298,5 @@ error[CEL104]: Celery has no setting `CELERY_RESULT_EXPIRE`; did you mean
 1  CEL104  unknown-setting   1 fixable with --unsafe-fixes
 Found 3 problems (1 error, 2 warnings),
 2 fixable with --fix (1 more with --unsafe-fixes).
-Judged for Celery 5.6, from target-version.
+Judged for Celery 5.6, from --target-version.
 """

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import threading
 from collections.abc import Mapping
 
 import pytest
 
-from celerylint.terminal import progress, wants_color
+from celerylint.terminal import progress, wants_color, width
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,24 @@ def test_only_a_terminal_gets_a_sign_of_life(
         assert threading.active_count() == before
 
     assert stream is None or stream.getvalue() == ""
+
+
+@pytest.mark.parametrize(
+    ("stream", "columns", "wanted"),
+    [
+        (None, "", 80),
+        (io.StringIO(), "", 80),
+        (io.StringIO(), "120", 120),
+        (io.StringIO(), "3", 40),
+        (Terminal(), "60", 60),
+        (Terminal(), "", 132),
+    ],
+)
+def test_width_is_that_of_columns_or_of_a_terminal(
+    stream: io.StringIO | None, columns: str, wanted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    if isinstance(stream, Terminal):
+        monkeypatch.setattr(os, "get_terminal_size", lambda _: os.terminal_size((132, 50)))
+
+    assert width(stream, os.environ) == wanted

@@ -256,7 +256,7 @@ def test_target_asked_for_comes_after_the_current_releases() -> None:
 
     versions = judged("5.6", None, dependency, KNOWN)
 
-    assert versions == Versions(KNOWN[:2], KNOWN[5:7], "target-version")
+    assert versions == Versions(KNOWN[:2], KNOWN[5:7], "--target-version")
 
 
 def test_upgrade_begins_where_the_user_says() -> None:

@@ -23,6 +23,8 @@ from celerylint.writing.files import NewFile, demand_writable, real_place
 
 _TALKATIVE = frozenset((OutputFormat.CONCISE, OutputFormat.GITHUB))
 """The formats whose closing lines go to stderr; besides `full`, no other has any."""
+_FILE_COLUMNS = 80
+"""How wide a paragraph is in a file, whatever the terminal."""
 _SILENT = _TALKATIVE | {OutputFormat.FULL}
 """The formats that are empty where nothing was found; any other is a document even then."""
 
@@ -125,7 +127,7 @@ def _shown_as_diff(desk: Desk, fixes: Sequence[Fixed]) -> Outcome:
     reports = [fixed.report for fixed in fixes]
     shown = diff(fixes, desk.cwd)
     unsafe = sum(summary.count(report.findings, Safety.UNSAFE) for report in reports)
-    hint = f"No safe fixes; {unsafe} unsafe ones (add --unsafe-fixes)"
+    hint = f"No safe fixes; {unsafe} unsafe one{'' if unsafe == 1 else 's'} (add --unsafe-fixes)"
     hints = (hint,) if unsafe and not (shown.content or desk.request.quiet) else ()
     left = _closing(desk, reports, fixed=_fixed_findings(fixes), would=True)
     hidden = (
@@ -176,7 +178,7 @@ def _fixed_findings(fixes: Sequence[Fixed]) -> int:
 def _told(desk: Desk, reports: Sequence[Report], *, fixed: int) -> Outcome:
     code, remarks = _code(desk, reports), tuple(_remarks(desk, reports))
     kind = desk.options.output_format
-    lines = _lines(desk, kind, reports)
+    lines = _lines(desk, kind, reports, desk.request.columns)
     closing = _closing(desk, reports, fixed=fixed)
     outputs = _outputs(desk, reports, code, fixed=fixed)
     if kind is OutputFormat.FULL:
@@ -185,14 +187,16 @@ def _told(desk: Desk, reports: Sequence[Report], *, fixed: int) -> Outcome:
     return Outcome(code, lines, talk=talk, outputs=outputs)
 
 
-def _lines(desk: Desk, kind: OutputFormat, reports: Sequence[Report]) -> tuple[str, ...]:
-    """Return the findings in a format."""
+def _lines(
+    desk: Desk, kind: OutputFormat, reports: Sequence[Report], columns: int
+) -> tuple[str, ...]:
+    """Return the findings in a format, paragraphs being as wide as `columns`."""
     if kind in _SILENT and not any(report.findings for report in reports):
         return ()
     from celerylint.output import formats  # noqa: PLC0415 - a clean run has none
 
     request = desk.request
-    around = formats.Surroundings(desk.cwd, request.checkout or desk.cwd, desk.rulebook)
+    around = formats.Surroundings(desk.cwd, request.checkout or desk.cwd, desk.rulebook, columns)
     return tuple(formats.lines(kind, reports, around))
 
 
@@ -229,7 +233,7 @@ def _outputs(
 def _output(desk: Desk, output: Output, reports: Sequence[Report], fixed: int) -> NewFile:
     from celerylint.output.formats import content  # noqa: PLC0415 - most runs have none
 
-    lines = _lines(desk, output.kind, reports)
+    lines = _lines(desk, output.kind, reports, _FILE_COLUMNS)
     if output.kind is OutputFormat.FULL:
         lines = (*lines, *_closing(desk, reports, fixed=fixed))
     target = real_place(output.file)

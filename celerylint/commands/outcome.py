@@ -25,7 +25,7 @@ class Request(NamedTuple):
 
     `checkout` is the folder of the repository that a CI job works on, `summary` the file that the
     steps of a job on GitHub add to. `quiet` leaves out all that is said besides the findings,
-    `exit_zero` lets no finding fail the run.
+    `exit_zero` lets no finding fail the run, `columns` is how wide paragraphs on stdout may be.
     """
 
     paths: tuple[Path, ...]
@@ -36,6 +36,7 @@ class Request(NamedTuple):
     quiet: bool = False
     exit_zero: bool = False
     summary: Path | None = None
+    columns: int = 80
 
 
 class Outcome(NamedTuple):

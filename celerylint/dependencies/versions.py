@@ -43,7 +43,7 @@ class Dependency(NamedTuple):
 class Versions(NamedTuple):
     """The releases that a configuration comes from and those that it is judged for, sorted.
 
-    `source` is where the target comes from: a file, "target-version", or empty where nothing is
+    `source` is where the target comes from: a file, "--target-version", or empty where nothing is
     known. `note` is what the user should know about it, or empty. `upgrading` says that the user
     has named what the project comes from.
     """
@@ -234,7 +234,7 @@ def _target(
 ) -> tuple[tuple[Release, ...], str, str]:
     if asked:
         target, note = target_releases(asked, known)
-        return target, "target-version", note
+        return target, "--target-version", note
     if dependency is None:
         modern = tuple(each for each in known if each >= _MODERN)
         note = f"No dependency file names a Celery, so {spread(modern)} are judged"

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import click
 
 from celerylint.options.table import OutputFormat
+from celerylint.output.screen import WIDTH
 from celerylint.report import Report
 from celerylint.rulebook.book import Rulebook
 
@@ -22,11 +23,13 @@ class Surroundings(NamedTuple):
     """What a format may want to know besides the reports.
 
     `checkout` is the folder of the repository in a CI job, elsewhere the current directory.
+    `columns` is how wide a paragraph for people may be.
     """
 
     cwd: Path
     checkout: Path
     rulebook: Rulebook
+    columns: int = WIDTH
 
 
 def lines(
@@ -36,15 +39,15 @@ def lines(
     # Who reads the others knows the repository, and not where the run was started.
     local = kind in {OutputFormat.FULL, OutputFormat.CONCISE, OutputFormat.JSON}
     folder = surroundings.cwd if local else surroundings.checkout
-    return _writer(kind, surroundings.rulebook)(reports, folder)
+    return _writer(kind, surroundings)(reports, folder)
 
 
-def _writer(kind: OutputFormat, rulebook: Rulebook) -> _Writer:  # noqa: PLR0911 - one a format
+def _writer(kind: OutputFormat, around: Surroundings) -> _Writer:  # noqa: PLR0911 - one a format
     match kind:
         case OutputFormat.FULL:
             from celerylint.output import full
 
-            return partial(full.lines, titles=_titles(rulebook))
+            return partial(full.lines, titles=_titles(around.rulebook), columns=around.columns)
         case OutputFormat.CONCISE:
             from celerylint.output import concise
 
@@ -72,10 +75,10 @@ def _writer(kind: OutputFormat, rulebook: Rulebook) -> _Writer:  # noqa: PLR0911
         case OutputFormat.MARKDOWN:
             from celerylint.output import markdown
 
-            return partial(markdown.lines, titles=_titles(rulebook))
+            return partial(markdown.lines, titles=_titles(around.rulebook))
     from celerylint.output import sarif
 
-    return partial(sarif.lines, rulebook=rulebook)
+    return partial(sarif.lines, rulebook=around.rulebook)
 
 
 def _titles(rulebook: Rulebook) -> Mapping[str, str]:

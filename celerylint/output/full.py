@@ -27,15 +27,18 @@ _LONGEST_FIX = 12
 
 
 def lines(
-    reports: Sequence[Report], cwd: Path, titles: Mapping[str, str] = MappingProxyType({})
+    reports: Sequence[Report],
+    cwd: Path,
+    titles: Mapping[str, str] = MappingProxyType({}),
+    columns: int = WIDTH,
 ) -> Iterator[str]:
     """Yield the findings as paragraphs, each followed by an empty line, with ANSI colours.
 
     Findings that belong together are one paragraph, under the title of their rule: `titles` holds
-    those by code.
+    those by code. Paragraphs are as wide as `columns`.
     """
     for report in reports:
-        page = _Page(report, cwd, titles)
+        page = _Page(report, cwd, titles, columns)
         for group in grouped(report.findings):
             yield from page.block(tuple(report.findings[position] for position in group))
             yield ""
@@ -44,10 +47,11 @@ def lines(
 class _Page:
     """One report on its way to the terminal."""
 
-    def __init__(self, report: Report, cwd: Path, titles: Mapping[str, str]) -> None:
+    def __init__(self, report: Report, cwd: Path, titles: Mapping[str, str], columns: int) -> None:
         self._report = report
         self._cwd = cwd
         self._titles = titles
+        self._columns = columns
         self._files = Files(report.sources)
         self._fixes: dict[ChangeSet, Place] = {}
 
@@ -56,7 +60,7 @@ class _Page:
         finding = findings[0]
         colour = _COLOURS[finding.severity]
         title = f"{finding.severity.value}[{finding.code}]:"
-        first, *rest = wrapped(f"{title} {self._headline(findings)}", WIDTH, " " * 4)
+        first, *rest = wrapped(f"{title} {self._headline(findings)}", self._columns, " " * 4)
         yield click.style(title, fg=colour, bold=True) + click.style(first[len(title) :], bold=True)
         yield from (click.style(line, bold=True) for line in rest)
         frames = self._frames(finding) if len(findings) == 1 else self._listed(findings)
@@ -125,7 +129,7 @@ class _Page:
         notes = [(note, finding) for finding in findings for note in finding.notes]
         texts = together([note for note, _ in notes], [finding for _, finding in notes])
         for word, text in (*advice, *(("note", note) for note in texts)):
-            yield from _paragraph(word, self._files.masked(text, findings[0].place.path))
+            yield from self._paragraph(word, self._files.masked(text, findings[0].place.path))
 
     def _fix(self, findings: Sequence[Finding]) -> Iterator[str | Row]:
         finding = findings[0]
@@ -133,12 +137,14 @@ class _Page:
         for fix in tuple(fixes.values())[:1]:
             word = "fix" if fix.safety is Safety.SAFE else "unsafe fix"
             if fix in self._fixes:
-                yield from _paragraph(word, self._there(fix, finding))
+                yield from self._paragraph(word, self._there(fix, finding))
                 return
             titles = [_titled(each.fix) for each in findings if each.fix]
             extent = f" ({_extent(fix)})" if len(fixes) == 1 < len(findings) else ""
             for title in together(titles, findings):
-                yield from _paragraph(word, self._files.masked(title + extent, finding.place.path))
+                yield from self._paragraph(
+                    word, self._files.masked(title + extent, finding.place.path)
+                )
             if len(findings) == 1:
                 yield from self._changes(fix, finding.place.path)
         self._fixes.update((each.fix, each.place) for each in reversed(findings) if each.fix)
@@ -167,6 +173,12 @@ class _Page:
         if shown:
             yield from changed(shown, edits)
 
+    def _paragraph(self, word: str, text: str) -> Iterable[str]:
+        lead = f" = {word}: "
+        first, *rest = wrapped(lead + visible(mask(text)), self._columns - 4, " " * len(lead))
+        bar, name = _blue(" = "), click.style(f"{word}:", bold=True)
+        return (f"{bar}{name}{first[len(lead) - 1 :]}", *rest)
+
 
 def _titled(fix: ChangeSet) -> str:
     return f"{fix.title} ({fix.reason})" if fix.reason else fix.title
@@ -192,13 +204,6 @@ def _by_file(finding: Finding) -> Iterator[tuple[str, list[Label]]]:
     )
     for path, labels in groupby(others, key=lambda label: label.place.path):
         yield path, list(labels)
-
-
-def _paragraph(word: str, text: str) -> Iterable[str]:
-    lead = f" = {word}: "
-    first, *rest = wrapped(lead + visible(mask(text)), WIDTH - 4, " " * len(lead))
-    bar, name = _blue(" = "), click.style(f"{word}:", bold=True)
-    return (f"{bar}{name}{first[len(lead) - 1 :]}", *rest)
 
 
 def _drawn(row: Row, gutter: int) -> str:

@@ -121,8 +121,7 @@ def _app(app: DescribedApp) -> Iterator[str]:
 
 
 def _celery(app: DescribedApp) -> str:
-    source = {"": "as no dependency file names one", "target-version": "from --target-version"}
-    origin = source.get(app.celery_from, f"from {app.celery_from}")
+    origin = f"from {app.celery_from}" if app.celery_from else "as no dependency file names one"
     before = f"; upgrading from {app.celery_before}" if app.celery_before != app.celery else ""
     return f"{app.celery}, {origin}{before}"
 

@@ -13,7 +13,7 @@ from celerylint.report import Report
 from celerylint.text.source import Position
 
 WIDTH = 80
-"""How many columns a paragraph takes."""
+"""How many columns a paragraph takes where nothing else is asked for."""
 _TAB = "    "
 _UNSEEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
