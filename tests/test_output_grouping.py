@@ -72,9 +72,10 @@ def test_what_differs_in_the_names_only_is_said_once() -> None:
         for old, new in NAMES
     ]
 
-    assert printed(TEXT, *found).endswith(
-        "  = help: Write the new name\n"
-        "  = unsafe fix: Rename it to the new name (it takes effect)\n"
+    said = " ".join(printed(TEXT, *found).split())
+    assert said.endswith(
+        "= help: Write the new name "
+        "= unsafe fix: Rename the setting to the new name (the setting takes effect)"
     )
 
 

@@ -56,14 +56,14 @@ def written(path: str, write: Write, owner: Entity, layer: Layer) -> Setting:
 
 
 def added(path: str, write: Write, owner: Entity) -> SettingsSource:
-    """Return the setting that is added to a dict or an instance, or the unresolved that it is."""
+    """Return the setting that is added to a dict or an instance, or that it is not known."""
     if not write.name:
         return opened(Place(path, write.span), "a name is computed")
     return SettingsSource((written(path, write, owner, Layer.SOURCE),))
 
 
 def keyed(path: str, entry: Entry, where: Where, owner: Entity) -> SettingsSource:
-    """Return the setting that an entry of a dict makes, or the unresolved that it is."""
+    """Return the setting that an entry of a dict makes, or that it is not known."""
     key = entry.key
     if not isinstance(key, Constant) or not isinstance(key.value, str):
         span = key.span if key else entry.span
@@ -100,7 +100,7 @@ def keyword(path: str, argument: Argument, where: Where, owner: Entity) -> Setti
 
 
 def set_default(path: str, site: CallSite, owner: Entity) -> SettingsSource:
-    """Return the setting that `setdefault('NAME', value)` makes, or the unresolved that it is."""
+    """Return the setting that `setdefault('NAME', value)` makes, or that it is not known."""
     key, value = site.call.positional(0), site.call.positional(1)
     if not isinstance(key, Constant) or not isinstance(key.value, str):
         return opened(Place(path, site.call.span), "a name is computed")

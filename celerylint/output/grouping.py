@@ -46,7 +46,7 @@ def _remedy(finding: Finding) -> tuple[object, ...]:
 
 def nameless(text: str, finding: Finding) -> str:
     """Return what is said of a finding as it holds for all that differ in their names."""
-    for name, word in ((finding.replacement, "the new name"), (finding.setting, "it")):
+    for name, word in ((finding.replacement, "the new name"), (finding.setting, "the setting")):
         text = text.replace(f"`{name}`", word)
     return text
 

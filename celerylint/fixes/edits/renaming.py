@@ -233,7 +233,7 @@ class _Renaming:
                 yield doubt(Place(path, use.span), f"`{use.name}` is used as a whole")
 
     def _is_whole(self, index: FileIndex, owner: Entity, use: Use) -> bool:
-        """Return whether a owner itself is mentioned, so that any of its names may be read."""
+        """Return whether an owner itself is mentioned, so that any of its names may be read."""
         if use.kind is not UseKind.NAME or owner in self._app_homes:
             return False
         return self._is_home(index, owner, use)
@@ -257,7 +257,7 @@ class _Renaming:
             yield Edit(place, new)
 
     def _is_home(self, index: FileIndex, owner: Entity, use: Use) -> bool:
-        """Return whether a plain mention is of a owner itself, or of the function that makes it."""
+        """Return whether a plain mention names an owner, or the function that makes one."""
         wanted = _makers(owner)
         if owner.is_module and use.name not in index.imported:
             return False
